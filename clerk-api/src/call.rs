@@ -1,0 +1,375 @@
+//! One call, from the generated client's request to its last answer: limits, headers, retries, report.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::Request;
+use tower::retry::budget::Budget as _;
+
+use crate::client::Shared;
+use crate::error::{Error, Outcome};
+use crate::failure;
+use crate::identifier;
+use crate::limiter::Permit;
+use crate::operation::Operation;
+use crate::retry::admission::Ended;
+use crate::retry::classify::{Failed, Failure};
+use crate::retry::run::{Effects, End, NotAdmitted, Plan, run};
+use crate::retry::{RetryPolicy, retry_after};
+use crate::transport::{self, Answer, Limits, Remains};
+
+/// Headers that are the client's own: what they say must be true.
+const OWN_HEADERS: [&str; 10] = [
+    "authorization",
+    "clerk-api-version",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+];
+
+/// What a caller sets for one call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) headers: HeaderMap,
+    /// A header that can't be sent; told when the call is.
+    pub(crate) refused_header: Option<String>,
+}
+
+impl CallOptions {
+    /// Adds a header, or remembers that it can't be sent.
+    pub(crate) fn header(&mut self, name: &str, value: &str) {
+        let parsed = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(value),
+        );
+        match parsed {
+            (Ok(name), Ok(value)) if !OWN_HEADERS.contains(&name.as_str()) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.refused_header = Some(name.to_owned()),
+        }
+    }
+}
+
+/// The value inside a generated client: what its calls are made with, and where they report to.
+pub struct Call {
+    shared: Arc<Shared>,
+    options: CallOptions,
+    /// Where the handwritten layer finds what became of its call. The generated client's own users have none.
+    report: Option<Mutex<Option<Report>>>,
+}
+
+/// What became of a call, beyond what the generated client tells.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    /// The worst outcome of all attempts before the last.
+    pub(crate) earlier: Option<Outcome>,
+    /// Status and trace id of the last answer.
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) trace_id: Option<HeaderValue>,
+    /// The whole error, unless the call ended with an answer of success.
+    pub(crate) error: Option<Error>,
+}
+
+impl Call {
+    /// For one call of the handwritten layer, which wants the report.
+    pub(crate) fn reporting(shared: Arc<Shared>, options: CallOptions) -> Self {
+        let report = Some(Mutex::new(None));
+        Self {
+            shared,
+            options,
+            report,
+        }
+    }
+
+    /// For any number of calls of the generated client.
+    pub(crate) fn silent(shared: Arc<Shared>) -> Self {
+        let options = CallOptions::default();
+        Self {
+            shared,
+            options,
+            report: None,
+        }
+    }
+
+    /// What became of the call.
+    pub(crate) fn take_report(&self) -> Report {
+        let report = self.report.as_ref().map(lock);
+        report
+            .and_then(|mut report| report.take())
+            .unwrap_or_default()
+    }
+
+    /// Keeps the report where somebody wants it, else gives its error back.
+    pub(crate) fn keep(&self, report: Report) -> Option<Error> {
+        match &self.report {
+            Some(slot) => {
+                *lock(slot) = Some(report);
+                None
+            }
+            None => report.error,
+        }
+    }
+
+    /// Sends a request as often as its operation, the policy and the time allow. The answer is the last one, whatever
+    /// its status.
+    pub(crate) async fn execute(
+        &self,
+        client: &reqwest::Client,
+        mut request: Request,
+        operation: Option<&'static Operation>,
+    ) -> (Option<Answer>, Report) {
+        let begun = Instant::now();
+        let mut report = Report::default();
+        if let Err(error) = self.prepare(&mut request, operation) {
+            report.error = Some(error.of(operation));
+            return (None, report);
+        }
+        let plan = self.plan(begun, &request, operation);
+        self.shared.budget.deposit();
+        let mut wire = Wire {
+            shared: &self.shared,
+            client,
+            request: Some(request),
+            permit: None,
+        };
+        let finished = run(&mut wire, &plan).await;
+        report.attempts = finished.attempts;
+        report.elapsed = begun.elapsed();
+        report.earlier = finished.earlier;
+        let answer = match finished.end {
+            End::Answered(answer) => Some(answer),
+            End::NotAdmitted(refused) => {
+                report.error = Some(failure::not_admitted(refused, operation, &report));
+                None
+            }
+            End::Failed {
+                failed,
+                failure: Remains { answer, source },
+                stop,
+            } => {
+                let answer = answer.map(|answer| redact(answer, self.shared.secret_key.expose()));
+                let error = failure::error(failed, stop, answer.as_ref(), operation, &report);
+                report.error = Some(match source {
+                    Some(source) => error.with_source(source),
+                    None => error,
+                });
+                answer.filter(|_| matches!(failed.failure, Failure::Status(_)))
+            }
+        };
+        if let Some(answer) = &answer {
+            report.status = Some(answer.status);
+            report.trace_id = failure::trace_id(&answer.headers).cloned();
+        }
+        (answer, report)
+    }
+
+    /// Makes the generated request one that may be sent.
+    fn prepare(
+        &self,
+        request: &mut Request,
+        operation: Option<&'static Operation>,
+    ) -> Result<(), Error> {
+        if let Some(name) = &self.options.refused_header {
+            return Err(Error::invalid_input(
+                "header",
+                format!("{name:?} can't be set, or not to that"),
+            ));
+        }
+        if let Some(operation) = operation {
+            let path = request.url().path();
+            let path = path
+                .strip_prefix(self.shared.base_path.as_str())
+                .unwrap_or_default();
+            if let Some(parameter) = identifier::misfit(operation.path, path) {
+                return Err(Error::invalid_input(
+                    parameter,
+                    "makes another path of the request's",
+                ));
+            }
+        }
+        let has_body = request.body().is_some();
+        let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
+        let headers = request.headers_mut();
+        // The generator's own idea, which Clerk doesn't know.
+        headers.remove("api-version");
+        if takes_body && !has_body {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        for (name, value) in &self.options.headers {
+            headers.insert(name, value.clone());
+        }
+        for (name, value) in &self.shared.headers {
+            headers.insert(name, value.clone());
+        }
+        Ok(())
+    }
+
+    fn plan(
+        &self,
+        begun: Instant,
+        request: &Request,
+        operation: Option<&'static Operation>,
+    ) -> Plan {
+        let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
+        // A time beyond what the clock can tell is no limit.
+        let by_timeout = begun.checked_add(timeout);
+        let deadline = [by_timeout, self.options.deadline]
+            .into_iter()
+            .flatten()
+            .min();
+        let policy = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
+        let can_be_copied = request.body().is_none_or(|body| body.as_bytes().is_some());
+        Plan {
+            policy: if can_be_copied {
+                policy.clone()
+            } else {
+                RetryPolicy::never()
+            },
+            repeatable: operation.is_some_and(|operation| operation.idempotent),
+            attempt_limit: self.shared.attempt_timeout,
+            deadline,
+        }
+    }
+}
+
+impl Clone for Call {
+    /// The same settings; the report stays with the original.
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            options: self.options.clone(),
+            report: self.report.as_ref().map(|_| Mutex::new(None)),
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Call").finish_non_exhaustive()
+    }
+}
+
+fn lock(report: &Mutex<Option<Report>>) -> MutexGuard<'_, Option<Report>> {
+    // It is held for an assignment only, which can't leave it half done.
+    report.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The key must not show where a server repeats it in what it says is wrong.
+fn redact(mut answer: Answer, key: &str) -> Answer {
+    let found = answer
+        .body
+        .windows(key.len())
+        .any(|window| window == key.as_bytes());
+    if found {
+        let body = String::from_utf8_lossy(&answer.body).replace(key, "[redacted]");
+        answer.body = body.into();
+    }
+    answer
+}
+
+/// The retry loop's effects on the real world.
+struct Wire<'a> {
+    shared: &'a Shared,
+    client: &'a reqwest::Client,
+    request: Option<Request>,
+    permit: Option<Permit<'a>>,
+}
+
+impl Effects for Wire<'_> {
+    type Answer = Answer;
+    type Failure = Remains;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn random(&mut self) -> f64 {
+        fastrand::f64()
+    }
+
+    async fn sleep(&mut self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn withdraw(&mut self) -> bool {
+        self.shared.budget.withdraw()
+    }
+
+    async fn admit(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
+        self.permit = Some(self.shared.limiter.admit(deadline).await?);
+        Ok(())
+    }
+
+    async fn attempt(&mut self, limit: Duration, last: bool) -> Result<Answer, (Failed, Remains)> {
+        let permit = self.permit.take();
+        let copy = if last {
+            None
+        } else {
+            self.request.as_ref().and_then(Request::try_clone)
+        };
+        let Some(request) = copy.or_else(|| self.request.take()) else {
+            let failed = Failed {
+                failure: Failure::NotSent,
+                retry_after: None,
+            };
+            return Err((
+                failed,
+                Remains {
+                    answer: None,
+                    source: None,
+                },
+            ));
+        };
+        let limits = Limits {
+            time: limit,
+            body: self.shared.body_limit,
+            watch_redirects: self.shared.foreign_http,
+        };
+        let result = transport::attempt(self.client, request, limits).await;
+        let (ended, result) = match result {
+            Ok(answer) => (Ended::Answered, Ok(answer)),
+            Err((failure, remains)) => {
+                let answer = remains.answer.as_ref();
+                let retry_after = answer.and_then(|answer| asked_to_wait(&answer.headers));
+                let ended = match failure {
+                    Failure::Status(429) => Ended::Limited { retry_after },
+                    Failure::Status(_) => Ended::Answered,
+                    _ => Ended::Unanswered,
+                };
+                (
+                    ended,
+                    Err((
+                        Failed {
+                            failure,
+                            retry_after,
+                        },
+                        remains,
+                    )),
+                )
+            }
+        };
+        if let Some(permit) = permit {
+            permit.end(ended);
+        }
+        result
+    }
+}
+
+fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    retry_after::parse(value, SystemTime::now())
+}

@@ -1,0 +1,149 @@
+//! [`Clerk`]: what all calls of an application share.
+
+mod base_url;
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use tower::retry::budget::TpsBudget;
+
+pub use builder::ClerkBuilder;
+
+use crate::error::Error;
+use crate::generated::client::Client;
+use crate::hooks;
+use crate::limiter::Limiter;
+use crate::retry::RetryPolicy;
+use crate::secret::Secret;
+use crate::sign_in_tokens::SignInTokens;
+
+/// A client of Clerk's Backend API for one instance, the one that its secret key belongs to.
+///
+/// Make one and keep it: it holds the connection pool, the retry budget, and what is known of the rate limit. Cloning is
+/// cheap and shares all of that. `Debug` shows no secret.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), clerk_api::Error> {
+/// let clerk = clerk_api::Clerk::from_env()?;
+/// let token = clerk.sign_in_tokens().create("user_2x").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Clerk {
+    shared: Arc<Shared>,
+}
+
+/// What all calls of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    /// Whether `http` is the caller's own, which may follow redirects.
+    pub(crate) foreign_http: bool,
+    /// Without a slash at its end.
+    pub(crate) base_url: String,
+    /// The base URL's path, likewise.
+    pub(crate) base_path: String,
+    /// The headers of every request.
+    pub(crate) headers: HeaderMap,
+    pub(crate) secret_key: Secret,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) body_limit: usize,
+    pub(crate) budget: TpsBudget,
+    pub(crate) limiter: Limiter,
+}
+
+impl Clerk {
+    /// A client with this secret key and the defaults of [`ClerkBuilder`].
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where the key is empty, has characters that no header can have, or
+    /// is a publishable key.
+    pub fn new(secret_key: impl Into<Secret>) -> Result<Self, Error> {
+        Self::builder().secret_key(secret_key).build()
+    }
+
+    /// A client with the secret key in the environment variable `CLERK_SECRET_KEY`, else in `CLERK_BEARER_AUTH`.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) where neither is set, and as for [`new`](Self::new).
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().secret_key_from_env().build()
+    }
+
+    /// A builder, for other settings than the defaults.
+    pub fn builder() -> ClerkBuilder {
+        ClerkBuilder::default()
+    }
+
+    /// A client for another instance that shares this one's settings and connections. Retry budget and rate limit are
+    /// its own, as each instance has limits of its own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_secret_key(&self, secret_key: impl Into<Secret>) -> Result<Self, Error> {
+        let secret_key = secret_key.into();
+        let mut headers = self.shared.headers.clone();
+        headers.insert(
+            http::header::AUTHORIZATION,
+            builder::authorization(&secret_key)?,
+        );
+        Ok(Self::of(Shared {
+            http: self.shared.http.clone(),
+            foreign_http: self.shared.foreign_http,
+            base_url: self.shared.base_url.clone(),
+            base_path: self.shared.base_path.clone(),
+            headers,
+            secret_key,
+            retry: self.shared.retry.clone(),
+            timeout: self.shared.timeout,
+            attempt_timeout: self.shared.attempt_timeout,
+            body_limit: self.shared.body_limit,
+            budget: budget(),
+            limiter: Limiter::new(),
+        }))
+    }
+
+    /// The operations on sign-in tokens.
+    pub fn sign_in_tokens(&self) -> SignInTokens {
+        SignInTokens::new(self.shared.clone())
+    }
+
+    /// The generated client: one method for each operation of the contract, with the contract's types and no checks.
+    /// Its calls go through the same retries, limits and headers, and its errors convert to [`Error`].
+    pub fn api(&self) -> Client {
+        hooks::for_any_calls(&self.shared)
+    }
+
+    pub(crate) fn of(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+}
+
+impl fmt::Debug for Clerk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shared = &self.shared;
+        formatter
+            .debug_struct("Clerk")
+            .field("base_url", &shared.base_url)
+            .field("retry", &shared.retry)
+            .field("timeout", &shared.timeout)
+            .field("attempt_timeout", &shared.attempt_timeout)
+            .field("body_limit", &shared.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// 20 % of the calls of the last ten seconds may be retried, and ten more for clients with few calls.
+pub(crate) fn budget() -> TpsBudget {
+    TpsBudget::new(Duration::from_secs(10), 1, 0.2)
+}

@@ -1,0 +1,126 @@
+//! Where requests may go: only where nobody can listen.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::error::Error;
+
+/// A base URL that was checked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BaseUrl {
+    /// Without a slash at its end.
+    pub(super) url: String,
+    /// Its path, likewise.
+    pub(super) path: String,
+}
+
+/// Checks a base URL: https, or http on the loopback interface; no user, query or fragment.
+pub(super) fn check(text: &str) -> Result<BaseUrl, Error> {
+    let invalid = |problem: &str| Error::invalid_input("base_url", problem);
+    let url = Url::parse(text).map_err(|error| invalid(&format!("is not a URL: {error}")))?;
+    let Some(host) = url.host_str() else {
+        return Err(invalid("has no host"));
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(host) => {}
+        "http" => {
+            return Err(invalid(
+                "is http, which anybody on the way can read; only loopback hosts may be",
+            ));
+        }
+        _ => return Err(invalid("is neither https nor, on a loopback host, http")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(invalid("has a user or a password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(invalid("has a query or a fragment"));
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    Ok(BaseUrl {
+        url: url.as_str().trim_end_matches('/').to_owned(),
+        path,
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_makes_no_difference() {
+        for text in [
+            "https://api.clerk.com/v1",
+            "https://api.clerk.com/v1/",
+            "https://API.clerk.com:443/v1//",
+        ] {
+            let checked = check(text).unwrap();
+            assert_eq!(
+                (checked.url.as_str(), checked.path.as_str()),
+                ("https://api.clerk.com/v1", "/v1"),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            check("https://a.test").unwrap(),
+            BaseUrl {
+                url: "https://a.test".to_owned(),
+                path: String::new()
+            }
+        );
+    }
+
+    #[test]
+    fn plain_text_stays_on_this_machine() {
+        for text in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://localhost:80/v1",
+            "http://[::1]:8080",
+        ] {
+            assert!(check(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://api.clerk.com",
+            "http://localhost.example.com",
+            "http://128.0.0.1",
+            "http://[::2]",
+        ] {
+            let error = check(text).unwrap_err();
+            assert_eq!(error.parameter(), Some("base_url"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_else_is_refused() {
+        for text in [
+            "",
+            "api.clerk.com",
+            "/v1",
+            "ftp://a.test",
+            "file:///etc",
+            "data:x",
+            "https://user@a.test",
+            "https://:p@a.test",
+            "https://a.test?q",
+            "https://a.test/#f",
+            "https://",
+        ] {
+            let error = check(text).unwrap_err();
+            assert!(
+                error.is_invalid_input() && error.parameter() == Some("base_url"),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The one error of this crate.
+
+mod api_error;
+mod display;
+mod kind;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+pub use api_error::ApiError;
+pub(crate) use api_error::ErrorBody;
+pub use kind::{ErrorKind, Outcome};
+
+use crate::operation::Operation;
+
+/// The code that a revoke of a token that is not pending is answered with.
+const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
+
+/// Why a call failed.
+///
+/// [`kind`](Self::kind) and the predicates (`is_…`) say what happened; [`outcome`](Self::outcome) says whether the
+/// server may have done the work all the same, which is what matters before a create is tried once more.
+///
+/// `Display` is one line with the operation, the status, the server's code and message, the trace id and the number of
+/// attempts; what a lower layer had to say is in [`source`](StdError::source). Neither `Display` nor `Debug` shows a
+/// key, a ticket, a link, or the body of an answer.
+///
+/// ```
+/// # use clerk_api::{Error, Outcome};
+/// # fn handle(error: Error) {
+/// match error.outcome() {
+///     Outcome::NotSent | Outcome::Rejected => { /* nothing was made; mend the cause, try again */ }
+///     Outcome::Unknown => { /* a token may exist that nobody knows of; it expires by itself */ }
+///     Outcome::Applied => { /* it exists; `error.response_body()` has what came of it */ }
+///     _ => {}
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) outcome: Outcome,
+    pub(crate) operation: Option<&'static Operation>,
+    /// What happened, in our words.
+    pub(crate) message: String,
+    pub(crate) parameter: Option<String>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) body: ErrorBody,
+    pub(crate) raw_body: Option<Bytes>,
+    pub(crate) trace_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// What happened.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the server may have done the work, over all attempts of the call.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// The status that the server answered with last; `None` where it didn't answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The code of the server's first error, such as `resource_not_found`.
+    pub fn code(&self) -> Option<&str> {
+        self.errors().first().map(ApiError::code)
+    }
+
+    /// What the server said is wrong, in its order. Empty where it didn't answer, or not in Clerk's form.
+    pub fn errors(&self) -> &[ApiError] {
+        &self.0.body.errors
+    }
+
+    /// Identifies the request at Clerk; quote it to their support. From the body, else the header `Clerk-Trace-Id`,
+    /// else `cf-ray`.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
+    }
+
+    /// How long the server asked to wait before another request, at most 30 days.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many requests the call sent, or at least began to send. 0 where it ended before the first.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the call took, waits included.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The operationId of the operation, such as `CreateSignInToken`; `None` for an error of the configuration.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The parameter that is wrong: of ours where [`is_invalid_input`](Self::is_invalid_input), else the first that the
+    /// server named (`meta.param_name`).
+    pub fn parameter(&self) -> Option<&str> {
+        self.0
+            .parameter
+            .as_deref()
+            .or_else(|| self.errors().iter().find_map(ApiError::parameter))
+    }
+
+    /// The body of the last answer, as far as it was read.
+    ///
+    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made:
+    /// **treat it as a secret**. For other answers it is what the server or something before it said, which need not
+    /// be JSON.
+    pub fn response_body(&self) -> Option<&[u8]> {
+        self.0.raw_body.as_deref()
+    }
+
+    /// An argument or a setting was refused before anything was sent. [`parameter`](Self::parameter) names it.
+    pub fn is_invalid_input(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidInput
+    }
+
+    /// No connection came about: the name doesn't resolve, nobody listens, TLS fails. Usually the network, a proxy, or
+    /// a wrong base URL. Nothing was sent.
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// The time of the attempt or of the call was up. Usually a slow network or server.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// The connection was lost before the whole answer was there.
+    pub fn is_connection_lost(&self) -> bool {
+        self.0.kind == ErrorKind::ConnectionLost
+    }
+
+    /// The server's limit of requests is reached (429), or the client still waits for an earlier 429 to pass and this
+    /// call has not the time. The limit holds for the whole Clerk instance; [`retry_after`](Self::retry_after) says
+    /// when to come back.
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.kind == ErrorKind::RateLimited
+    }
+
+    /// The server says that the work is done, but its answer can't be understood.
+    /// [`response_body`](Self::response_body) has it.
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == ErrorKind::Decode
+    }
+
+    /// The server says that the work is done, in an answer that is larger than the client's limit.
+    pub fn is_body_too_large(&self) -> bool {
+        self.0.kind == ErrorKind::BodyTooLarge
+    }
+
+    /// 400: the server doesn't understand the request, or the token's state doesn't allow it.
+    pub fn is_bad_request(&self) -> bool {
+        self.is_status(StatusCode::BAD_REQUEST)
+    }
+
+    /// A revoke of a token that is no longer pending: used, expired, or revoked before.
+    /// [`ensure_revoked`](crate::SignInTokens::ensure_revoked) takes that for success.
+    pub fn is_not_pending(&self) -> bool {
+        self.is_bad_request()
+            && self
+                .errors()
+                .iter()
+                .any(|error| error.code() == NOT_PENDING)
+    }
+
+    /// 401: the secret key is missing, wrong, or revoked.
+    pub fn is_unauthorized(&self) -> bool {
+        self.is_status(StatusCode::UNAUTHORIZED)
+    }
+
+    /// 403: not allowed; with `org_id` usually because the user isn't a member of that organization.
+    pub fn is_forbidden(&self) -> bool {
+        self.is_status(StatusCode::FORBIDDEN)
+    }
+
+    /// 404: no such user, no such token. Usually an id of another instance.
+    pub fn is_not_found(&self) -> bool {
+        self.is_status(StatusCode::NOT_FOUND)
+    }
+
+    /// 409: something else changes the same thing just now.
+    pub fn is_conflict(&self) -> bool {
+        self.is_status(StatusCode::CONFLICT)
+    }
+
+    /// 422: a parameter is missing or its value won't do. [`parameter`](Self::parameter) names it.
+    pub fn is_unprocessable(&self) -> bool {
+        self.is_status(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// 3xx: something before the API sends elsewhere. Never followed. Usually a wrong base URL or a captive portal.
+    pub fn is_redirect(&self) -> bool {
+        self.0.status.is_some_and(|status| status.is_redirection())
+    }
+
+    /// 5xx: the server failed.
+    pub fn is_server_error(&self) -> bool {
+        self.0.status.is_some_and(|status| status.is_server_error())
+    }
+
+    fn is_status(&self, status: StatusCode) -> bool {
+        self.0.status == Some(status)
+    }
+
+    /// An argument or a setting that is wrong.
+    pub(crate) fn invalid_input(parameter: &str, problem: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidInput, Outcome::NotSent, problem);
+        error.0.parameter = Some(parameter.to_owned());
+        error
+    }
+
+    pub(crate) fn new(kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            outcome,
+            operation: None,
+            message: message.into(),
+            parameter: None,
+            status: None,
+            body: ErrorBody::default(),
+            raw_body: None,
+            trace_id: None,
+            retry_after: None,
+            attempts: 0,
+            elapsed: Duration::ZERO,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn of(mut self, operation: Option<&'static Operation>) -> Self {
+        self.0.operation = operation;
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    pub(crate) fn inner_mut(&mut self) -> &mut Inner {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_small_and_can_go_anywhere() {
+        fn goes_anywhere<T: Send + Sync + 'static>() {}
+        goes_anywhere::<Error>();
+        assert!(size_of::<Error>() <= 16);
+        assert!(size_of::<Result<(), Error>>() <= 16);
+    }
+
+    #[test]
+    fn invalid_input_names_the_parameter() {
+        let error = Error::invalid_input("user_id", "is empty");
+        assert!(error.is_invalid_input());
+        assert_eq!(error.parameter(), Some("user_id"));
+        assert_eq!(error.outcome(), Outcome::NotSent);
+        assert_eq!(error.to_string(), "invalid input: user_id is empty");
+    }
+}

@@ -1,0 +1,174 @@
+//! Where the generated client meets the handwritten layer: the only file that knows progenitor's hooks.
+
+use std::error::Error as StdError;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use progenitor_client::{ClientHooks, Error as GeneratedError, OperationInfo, ResponseValue};
+
+use crate::call::{Call, CallOptions, Report};
+use crate::client::Shared;
+use crate::error::{Error, ErrorBody, ErrorKind, Outcome};
+use crate::failure;
+use crate::generated::client::Client;
+use crate::generated::client::types::ClerkErrors;
+use crate::operation::Operation;
+use crate::response::Response;
+use crate::transport::Answer;
+
+impl ClientHooks<Call> for Client {
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        let operation = Operation::by_name(info.operation_id);
+        let (answer, report) = self.inner.execute(&self.client, request, operation).await;
+        let unkept = self.inner.keep(report);
+        match answer {
+            Some(answer) => Ok(of_answer(answer)),
+            None => carry(unkept).await,
+        }
+    }
+}
+
+/// A generated client for one call of the handwritten layer.
+pub(crate) fn for_one_call(shared: &Arc<Shared>, options: CallOptions) -> Client {
+    let call = Call::reporting(shared.clone(), options);
+    Client::new_with_client(&shared.base_url, shared.http.clone(), call)
+}
+
+/// A generated client for whoever wants to call it.
+pub(crate) fn for_any_calls(shared: &Arc<Shared>) -> Client {
+    let call = Call::silent(shared.clone());
+    Client::new_with_client(&shared.base_url, shared.http.clone(), call)
+}
+
+/// What a call of the handwritten layer gives its caller.
+pub(crate) async fn finish<T>(
+    client: &Client,
+    operation: &'static Operation,
+    result: Result<ResponseValue<T>, GeneratedError<ClerkErrors>>,
+) -> Result<Response<T>, Error> {
+    let report = client.inner.take_report();
+    let operation = Some(operation);
+    match (result, report) {
+        (
+            Err(_),
+            Report {
+                error: Some(error), ..
+            },
+        ) => Err(error),
+        (Ok(value), report) => {
+            let (status, headers) = (value.status(), value.headers().clone());
+            let Report {
+                attempts, elapsed, ..
+            } = report;
+            Ok(Response::new(
+                value.into_inner(),
+                status,
+                headers,
+                attempts,
+                elapsed,
+            ))
+        }
+        (Err(GeneratedError::InvalidResponsePayload(body, cause)), report) => {
+            Err(failure::undecodable(body, &cause, operation, &report))
+        }
+        (Err(GeneratedError::UnexpectedResponse(response)), report) => {
+            // Its body was read by `exec`: no network here.
+            let body = response.bytes().await.unwrap_or_default();
+            Err(failure::unexpected_success(body, operation, &report))
+        }
+        (Err(other), _) => Err(Error::from(other).of(operation)),
+    }
+}
+
+impl From<GeneratedError<ClerkErrors>> for Error {
+    /// For callers of the [generated client](crate::api): its error has neither the number of attempts nor, where a
+    /// body doesn't decode, the status.
+    fn from(error: GeneratedError<ClerkErrors>) -> Self {
+        match error {
+            GeneratedError::CommunicationError(error)
+            | GeneratedError::ResponseBodyError(error)
+            | GeneratedError::InvalidUpgrade(error) => carried(&error).unwrap_or_else(|| {
+                // `exec` carries ours, so this one came up before it: the request couldn't be built.
+                Self::invalid_input("request", "can't be built").with_source(error.without_url())
+            }),
+            GeneratedError::ErrorResponse(value) => {
+                let body = serde_json::to_vec(&*value).unwrap_or_default();
+                answered(value.status(), value.headers(), ErrorBody::parse(&body))
+            }
+            GeneratedError::UnexpectedResponse(response) => {
+                answered(response.status(), response.headers(), ErrorBody::default())
+            }
+            GeneratedError::InvalidResponsePayload(body, _) => {
+                let message = "the answer can't be understood";
+                let mut error = Self::new(ErrorKind::Decode, Outcome::Unknown, message);
+                error.inner_mut().raw_body = Some(body);
+                error
+            }
+            GeneratedError::InvalidRequest(_) | GeneratedError::Custom(_) => {
+                Self::invalid_input("request", "can't be built")
+            }
+        }
+    }
+}
+
+fn answered(status: http::StatusCode, headers: &http::HeaderMap, body: ErrorBody) -> Error {
+    let mut error = failure::of_status(status);
+    let inner = error.inner_mut();
+    let from_headers = failure::trace_id(headers).and_then(failure::text);
+    inner.trace_id = body.trace_id.clone().or(from_headers);
+    inner.body = body;
+    error
+}
+
+fn of_answer(answer: Answer) -> reqwest::Response {
+    let mut response = http::Response::new(answer.body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response.into()
+}
+
+/// `exec` can only fail with reqwest's error, which nobody else can make; but a body that fails with ours makes one.
+async fn carry(error: Option<Error>) -> reqwest::Result<reqwest::Response> {
+    let error = error.unwrap_or_else(|| {
+        Error::new(
+            ErrorKind::ConnectionLost,
+            Outcome::Unknown,
+            "the call's report has the error",
+        )
+    });
+    let body = reqwest::Body::wrap_stream(FailingBody(Some(error)));
+    let response = reqwest::Response::from(http::Response::new(body));
+    // The body has no whole, so this is an error; the mapping is for the type only.
+    response
+        .bytes()
+        .await
+        .map(|body| http::Response::new(body).into())
+}
+
+fn carried(error: &reqwest::Error) -> Option<Error> {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(error) = inner.downcast_ref::<Error>() {
+            return Some(error.clone());
+        }
+        source = inner.source();
+    }
+    None
+}
+
+/// A body that is nothing but an error.
+struct FailingBody(Option<Error>);
+
+impl futures_core::Stream for FailingBody {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Err))
+    }
+}

@@ -1,0 +1,81 @@
+//! Client for Clerk's sign-in tokens: create and revoke.
+//!
+//! A sign-in token signs a person in without a password. So this client never makes one twice unasked, never loses one
+//! that was made, and never shows one in a log.
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! # use clerk_api::{Clerk, Secret};
+//! # fn send_mail(link: Option<&str>) {}
+//! # async fn example() -> Result<(), clerk_api::Error> {
+//! let clerk = Clerk::from_env()?; // CLERK_SECRET_KEY
+//! let token = clerk.sign_in_tokens().create("user_2x").expires_in(Duration::from_secs(600)).await?;
+//! send_mail(token.url.as_ref().map(Secret::expose));
+//! clerk.sign_in_tokens().revoke(&token.id).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Clerk`] holds what all calls share; [`ClerkBuilder`] has the settings.
+//! - [`SignInTokens`] has the operations. Calls are sent again only where that can't make a second token:
+//!   [`RetryPolicy`].
+//! - [`Error`] says what happened, and [`Error::outcome`] whether the server may have done the work all the same.
+//! - [`types`] are the contract's types; [`api`] is the generated client, for whoever wants the low level.
+//!
+//! # Features
+//!
+//! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
+//! - `native-tls`: TLS by the operating system's library.
+//! - `schemars`: `JsonSchema` for every type that goes over the wire.
+//! - `testing`: a fake Clerk and typed mocks, in the module `testing`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod call;
+mod call_settings;
+mod client;
+mod error;
+mod failure;
+mod generated;
+mod hooks;
+mod identifier;
+mod limiter;
+mod operation;
+mod response;
+mod retry;
+mod secret;
+mod sign_in_tokens;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transport;
+
+pub use client::{Clerk, ClerkBuilder};
+pub use error::{ApiError, Error, ErrorKind, Outcome};
+pub use generated::operations::API_VERSION;
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use secret::Secret;
+pub use sign_in_tokens::{
+    CreateSignInToken, EnsureRevoked, EnsureRevokedSignInToken, RevokeSignInToken, SignInTokens,
+};
+
+/// The contract's types.
+pub mod types {
+    pub use crate::generated::client::types::{
+        ClerkError, ClerkErrors, CreateSignInTokenBody, SignInToken,
+    };
+    pub use crate::generated::open_enums::{SignInTokenObject, SignInTokenStatus};
+}
+
+/// The generated client: one method for each operation of the contract.
+///
+/// From [`Clerk::api`]. Its calls go through the same retries, limits and headers as all others; its [`Error`](api::Error)
+/// converts to [`clerk_api::Error`](crate::Error).
+pub mod api {
+    pub use crate::generated::client::{Client, Error, ResponseValue};
+}
+
+/// The README's blocks, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

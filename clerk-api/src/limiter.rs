@@ -1,0 +1,99 @@
+//! [`Admission`] with a clock and waiting: one for all calls of a client.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::Notify;
+
+use crate::retry::admission::{Admission, Admit, Ended};
+use crate::retry::run::NotAdmitted;
+
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    admission: Mutex<Admission>,
+    freed: Notify,
+}
+
+/// A request that is in flight. Dropped without [`end`](Self::end), as a dropped call does, it counts as unanswered.
+#[derive(Debug)]
+pub(crate) struct Permit<'a> {
+    limiter: &'a Limiter,
+    began: Instant,
+    ended: Ended,
+}
+
+impl Limiter {
+    pub(crate) fn new() -> Self {
+        Self {
+            admission: Mutex::new(Admission::new(Instant::now())),
+            freed: Notify::new(),
+        }
+    }
+
+    /// Waits until a request may go out.
+    pub(crate) async fn admit(&self, deadline: Option<Instant>) -> Result<Permit<'_>, NotAdmitted> {
+        let mut reserved = None;
+        loop {
+            let now = Instant::now();
+            // Made before the question, so that a place that is freed after it is not missed.
+            let freed = self.freed.notified();
+            let admit = self.admission().admit(now, reserved);
+            match admit {
+                Admit::Now => {
+                    return Ok(Permit {
+                        limiter: self,
+                        began: now,
+                        ended: Ended::Unanswered,
+                    });
+                }
+                Admit::At(slot) if deadline.is_some_and(|deadline| slot >= deadline) => {
+                    self.freed.notify_one();
+                    return Err(NotAdmitted::CoolingDown(
+                        slot.saturating_duration_since(now),
+                    ));
+                }
+                Admit::At(slot) => {
+                    reserved = Some(slot);
+                    tokio::time::sleep_until(slot.into()).await;
+                }
+                Admit::Full => match deadline {
+                    None => freed.await,
+                    Some(deadline) => {
+                        if tokio::time::timeout_at(deadline.into(), freed)
+                            .await
+                            .is_err()
+                        {
+                            self.freed.notify_one();
+                            return Err(NotAdmitted::TimeIsUp);
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    fn admission(&self) -> MutexGuard<'_, Admission> {
+        // Nothing panics while it is held; and counts that are off by one are better than calls that fail.
+        self.admission
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    pub(crate) fn end(mut self, ended: Ended) {
+        self.ended = ended;
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let mut admission = self.limiter.admission();
+        let grown = admission.ended(self.began, Instant::now(), self.ended);
+        drop(admission);
+        self.limiter.freed.notify_one();
+        if grown {
+            self.limiter.freed.notify_one();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A call's value with what came beside it.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::failure;
+
+/// A call's value, and what came with it: status, headers, attempts and trace id.
+///
+/// ```no_run
+/// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
+/// let response = clerk.sign_in_tokens().create("user_2x").with_response().await?;
+/// println!("{} after {} attempts", response.status(), response.attempts());
+/// let token = response.into_value();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    headers: HeaderMap,
+    attempts: u32,
+    elapsed: Duration,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(
+        value: T,
+        status: StatusCode,
+        headers: HeaderMap,
+        attempts: u32,
+        elapsed: Duration,
+    ) -> Self {
+        Self {
+            value,
+            status,
+            headers,
+            attempts,
+            elapsed,
+        }
+    }
+
+    /// What the call is about.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// What the call is about, without the rest.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The answer's status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// How many requests the call sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long the call took, waits included.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`.
+    pub fn trace_id(&self) -> Option<&str> {
+        failure::trace_id(&self.headers)?.to_str().ok()
+    }
+}

@@ -1,0 +1,118 @@
+//! The operations on sign-in tokens.
+
+mod create;
+mod ensure_revoked;
+mod revoke;
+mod token;
+
+use std::sync::Arc;
+
+pub use create::CreateSignInToken;
+pub use ensure_revoked::{EnsureRevoked, EnsureRevokedSignInToken};
+pub use revoke::RevokeSignInToken;
+
+use crate::client::Shared;
+use crate::error::Error;
+use crate::identifier;
+
+/// The operations on sign-in tokens. From [`Clerk::sign_in_tokens`](crate::Clerk::sign_in_tokens).
+///
+/// Each gives a call that is sent by awaiting it, or by `send()`. Before that it takes settings for this one call:
+/// `timeout`, `deadline`, `retry`, `header`. Its future is `Send`, and may be dropped at any point; a create that is
+/// dropped after it was sent may have made a token all the same.
+#[derive(Clone)]
+pub struct SignInTokens {
+    shared: Arc<Shared>,
+}
+
+impl SignInTokens {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Creates a token that signs this user in, once, without a password.
+    ///
+    /// The answer has the ticket and a link that carries it; neither can be fetched again. A create is never sent twice
+    /// where the first may have made a token: see [`Outcome`](crate::Outcome).
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
+    /// let token = clerk.sign_in_tokens().create("user_2x").expires_in(Duration::from_secs(600)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input): the user id is empty or a setting won't do; nothing was sent.
+    /// [`is_not_found`](Error::is_not_found): no such user. [`is_forbidden`](Error::is_forbidden): the user isn't a
+    /// member of the organization. [`is_unprocessable`](Error::is_unprocessable): the server doesn't take a value. And
+    /// those that every call may have.
+    pub fn create(&self, user_id: impl Into<String>) -> CreateSignInToken {
+        CreateSignInToken::new(self.shared.clone(), user_id.into())
+    }
+
+    /// Revokes a token that is still pending, as the API has it: a token that isn't is an error.
+    /// [`ensure_revoked`](Self::ensure_revoked) is what most callers want.
+    ///
+    /// It is sent again after any failure that may pass; so it may meet its own work:
+    /// [`is_not_pending`](Error::is_not_pending) with the outcome [`Unknown`](crate::Outcome::Unknown).
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input): the id has other characters than ids have; nothing was sent.
+    /// [`is_not_pending`](Error::is_not_pending): it was used or revoked before. [`is_not_found`](Error::is_not_found):
+    /// no such token. And those that every call may have.
+    pub fn revoke(&self, sign_in_token_id: impl Into<String>) -> RevokeSignInToken {
+        RevokeSignInToken::new(self.shared.clone(), sign_in_token_id.into())
+    }
+
+    /// Makes sure that a token can't be used any more: revokes it, and takes it for success where it was used, revoked,
+    /// or isn't there. May be repeated freely.
+    ///
+    /// ```no_run
+    /// use clerk_api::EnsureRevoked;
+    /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
+    /// match clerk.sign_in_tokens().ensure_revoked("sit_2x").await? {
+    ///     EnsureRevoked::Revoked(token) => println!("{} is revoked", token.id),
+    ///     EnsureRevoked::AlreadyInactive(status) => println!("it was {status} before"),
+    ///     EnsureRevoked::NotFound => println!("there is no such token"),
+    ///     _ => {}
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input): the id has other characters than ids have; nothing was sent. And
+    /// those that every call may have; the token may then still be usable.
+    pub fn ensure_revoked(&self, sign_in_token_id: impl Into<String>) -> EnsureRevokedSignInToken {
+        EnsureRevokedSignInToken::new(self.revoke(sign_in_token_id))
+    }
+}
+
+impl std::fmt::Debug for SignInTokens {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SignInTokens")
+            .finish_non_exhaustive()
+    }
+}
+
+/// Checks an id that becomes a part of the path.
+fn check_path_id(parameter: &str, id: &str) -> Result<(), Error> {
+    match identifier::problem(id) {
+        Some(problem) => Err(Error::invalid_input(parameter, problem)),
+        None => Ok(()),
+    }
+}
+
+/// Checks an id that goes into the body, where it can do no harm: it need only be there.
+fn check_body_id(parameter: &str, id: &str) -> Result<(), Error> {
+    if id.trim().is_empty() {
+        return Err(Error::invalid_input(parameter, "is empty"));
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `POST /sign_in_tokens`.
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::check_body_id;
+use crate::call::CallOptions;
+use crate::call_settings::{call_future, call_settings};
+use crate::client::Shared;
+use crate::error::Error;
+use crate::generated::client::types::{CreateSignInTokenBody, SignInToken};
+use crate::generated::operations::CREATE_SIGN_IN_TOKEN;
+use crate::hooks;
+use crate::response::Response;
+
+/// A create that is not yet sent. From [`SignInTokens::create`](crate::SignInTokens::create).
+#[derive(Clone)]
+#[must_use = "a call does nothing until it is awaited"]
+pub struct CreateSignInToken {
+    shared: Arc<Shared>,
+    body: CreateSignInTokenBody,
+    expires_in: Option<Duration>,
+    options: CallOptions,
+}
+
+call_settings!(CreateSignInToken);
+call_future!(CreateSignInToken => SignInToken);
+
+impl CreateSignInToken {
+    pub(super) fn new(shared: Arc<Shared>, user_id: String) -> Self {
+        Self {
+            shared,
+            body: CreateSignInTokenBody::new(user_id),
+            expires_in: None,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// The organization that becomes the active one at sign-in; the user must be a member. Default: none.
+    pub fn org_id(mut self, org_id: impl Into<String>) -> Self {
+        self.body.org_id = Some(org_id.into());
+        self
+    }
+
+    /// How long the token can be used, from its creation. At least one second; what is beyond whole seconds is cut
+    /// off. Default: the server's, 30 days.
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.expires_in = Some(lifetime);
+        self
+    }
+
+    /// Sends it. Awaiting the call does the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
+    pub async fn send(self) -> Result<SignInToken, Error> {
+        self.with_response().await.map(Response::into_value)
+    }
+
+    /// Sends it, and gives status, headers, attempts and trace id beside the token.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
+    pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
+        self.check()
+            .map_err(|error| error.of(Some(&CREATE_SIGN_IN_TOKEN)))?;
+        let client = hooks::for_one_call(&self.shared, self.options);
+        let result = client.create_sign_in_token(&self.body).await;
+        hooks::finish(&client, &CREATE_SIGN_IN_TOKEN, result).await
+    }
+
+    fn check(&mut self) -> Result<(), Error> {
+        check_body_id("user_id", &self.body.user_id)?;
+        if let Some(org_id) = &self.body.org_id {
+            check_body_id("org_id", org_id)?;
+        }
+        if let Some(lifetime) = self.expires_in {
+            let seconds = NonZeroU64::new(lifetime.as_secs());
+            let problem = "is less than a second";
+            let seconds = seconds.ok_or_else(|| Error::invalid_input("expires_in", problem))?;
+            self.body.expires_in_seconds = Some(seconds);
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for CreateSignInToken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("CreateSignInToken")
+            .field("body", &self.body)
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,109 @@
+//! A revoke whose end is what counts: afterwards the token can't be used.
+
+use super::RevokeSignInToken;
+use crate::call::CallOptions;
+use crate::call_settings::{call_future, call_settings};
+use crate::error::{ApiError, Error};
+use crate::generated::client::types::SignInToken;
+use crate::generated::open_enums::SignInTokenStatus;
+
+/// Why a token can't be used any more.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum EnsureRevoked {
+    /// This call revoked it.
+    Revoked(SignInToken),
+    /// It was not pending: used, or revoked before, perhaps by an earlier attempt of this very call. The status is the
+    /// one that the server's message names, and an empty [`UnknownValue`](SignInTokenStatus::UnknownValue) where it names
+    /// none.
+    AlreadyInactive(SignInTokenStatus),
+    /// The instance has no token of this id.
+    NotFound,
+}
+
+/// A call that makes sure that a token can't be used, not yet sent. From
+/// [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked).
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is awaited"]
+pub struct EnsureRevokedSignInToken {
+    revoke: RevokeSignInToken,
+    options: CallOptions,
+}
+
+call_settings!(EnsureRevokedSignInToken);
+call_future!(EnsureRevokedSignInToken => EnsureRevoked);
+
+impl EnsureRevokedSignInToken {
+    pub(super) fn new(revoke: RevokeSignInToken) -> Self {
+        Self {
+            revoke,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// Sends it. Awaiting the call does the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
+    pub async fn send(mut self) -> Result<EnsureRevoked, Error> {
+        self.revoke.options = self.options;
+        match self.revoke.send().await {
+            Ok(token) => Ok(EnsureRevoked::Revoked(token)),
+            Err(error) if error.is_not_found() && !error.errors().is_empty() => {
+                Ok(EnsureRevoked::NotFound)
+            }
+            Err(error) if error.is_not_pending() => {
+                Ok(EnsureRevoked::AlreadyInactive(named_status(error.errors())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The status that an error's message names: the word after "status is".
+fn named_status(errors: &[ApiError]) -> SignInTokenStatus {
+    let texts = errors
+        .iter()
+        .flat_map(|error| [error.long_message().unwrap_or_default(), error.message()]);
+    let named = texts.filter_map(|text| {
+        let (_, rest) = text.split_once("status is ")?;
+        rest.split(|character: char| !character.is_alphanumeric() && character != '_')
+            .find(|word| !word.is_empty())
+    });
+    SignInTokenStatus::from(named.map(str::to_owned).next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorBody;
+
+    fn named(long_message: &str) -> SignInTokenStatus {
+        let body = format!(
+            r#"{{"errors": [{{"code": "c", "message": "m", "long_message": "{long_message}"}}]}}"#
+        );
+        named_status(&ErrorBody::parse(body.as_bytes()).errors)
+    }
+
+    #[test]
+    fn the_status_is_taken_from_the_message() {
+        assert_eq!(
+            named("Not revoked: the status is accepted. Only pending ones are."),
+            SignInTokenStatus::Accepted
+        );
+        assert_eq!(
+            named("the status is `revoked`."),
+            SignInTokenStatus::Revoked
+        );
+        let expired = SignInTokenStatus::UnknownValue("expired".to_owned());
+        assert_eq!(named("its status is expired, sorry"), expired);
+    }
+
+    #[test]
+    fn a_message_that_names_none_gives_an_empty_one() {
+        let none = SignInTokenStatus::UnknownValue(String::new());
+        assert_eq!(named("no"), none);
+        assert_eq!(named_status(&[]), none);
+    }
+}

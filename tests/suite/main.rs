@@ -1,0 +1,3 @@
+//! `clerk-api` as those who depend on it see it.
+
+mod smoke;

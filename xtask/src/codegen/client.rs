@@ -1,0 +1,254 @@
+//! progenitor, and what we change in what it makes.
+
+use std::panic::{self, AssertUnwindSafe};
+
+use anyhow::{Context, Result, anyhow, bail};
+use heck::ToUpperCamelCase;
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
+use quote::{ToTokens, quote};
+use serde_json::{Value, json};
+use syn::{Fields, Item, parse_quote};
+
+use super::prepare::{Prepared, SECRET_FORMAT};
+use crate::schemas::{METHODS, escape};
+
+/// Progenitor's part of the generated code.
+pub(super) struct Generated {
+    pub(super) client: TokenStream,
+    pub(super) httpmock: TokenStream,
+}
+
+/// Runs progenitor. Its errors and its panics name no operation, so on either the operations are tried one by one.
+pub(super) fn generate(prepared: &Prepared) -> Result<Generated> {
+    let failure = match attempt(&prepared.document, prepared) {
+        Ok(generated) => return Ok(generated),
+        Err(failure) => failure,
+    };
+    let mut culprits = Vec::new();
+    for (path, method, operation) in operations(&prepared.document) {
+        let alone = only(&prepared.document, &path, &method);
+        if let Err(failure) = attempt(&alone, prepared) {
+            let pointer = format!("#/paths/{}/{method}", escape(&path));
+            culprits.push(format!("  {operation}: {pointer}: {failure:#}"));
+        }
+    }
+    if culprits.is_empty() {
+        return Err(
+            failure.context("progenitor fails on the document, though on no operation alone")
+        );
+    }
+    bail!(
+        "progenitor can't take these operations; leave them out of openapi/upstream.toml, or correct them in openapi/overlay.yml:\n{}",
+        culprits.join("\n")
+    );
+}
+
+fn attempt(document: &Value, prepared: &Prepared) -> Result<Generated> {
+    let spec: OpenAPI = serde_json::from_value(document.clone())
+        .context("the document is not what OpenAPI 3.0 allows")?;
+    let settings = settings(prepared)?;
+    without_panic(|| {
+        let client = Generator::new(&settings).generate_tokens(&spec)?;
+        let httpmock = Generator::new(&settings).httpmock(&spec, "crate::generated::client")?;
+        Ok(Generated {
+            client: adapt(client, document)?,
+            httpmock,
+        })
+    })
+}
+
+/// Turns a panic into an error with its message, and keeps it off the standard error stream.
+fn without_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    panic::set_hook(hook);
+    result.unwrap_or_else(|payload| {
+        let message = payload.downcast_ref::<String>().cloned().or_else(|| {
+            payload
+                .downcast_ref::<&str>()
+                .map(|message| (*message).to_owned())
+        });
+        Err(anyhow!(
+            "progenitor panicked: {}",
+            message.unwrap_or_default()
+        ))
+    })
+}
+
+fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote! { crate::call::Call });
+    let string = |format: &str| {
+        serde_json::from_value(json!({"type": "string", "format": format}))
+            .with_context(|| format!("the schema of format {format}"))
+    };
+    settings.with_conversion(string(SECRET_FORMAT)?, "crate::Secret", std::iter::empty());
+    for open_enum in &prepared.open_enums {
+        let path = format!("crate::generated::open_enums::{}", open_enum.name);
+        let implements = [TypeImpl::Display].into_iter();
+        settings.with_conversion(string(&open_enum.format())?, &path, implements.clone());
+        if let Some(component) = &open_enum.component {
+            settings.with_replacement(component, &path, implements);
+        }
+    }
+    Ok(settings)
+}
+
+/// What progenitor has no setting for.
+fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
+    let mut file: syn::File = syn::parse2(code).context("progenitor's code doesn't parse")?;
+    let bodies: Vec<String> = operations(document)
+        .map(|(_, _, operation)| format!("{}Body", operation.to_upper_camel_case()))
+        .collect();
+    for item in &mut file.items {
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                let Some((_, items)) = &mut module.content else {
+                    continue;
+                };
+                let constructors: Vec<Item> = items
+                    .iter()
+                    .filter(|item| matches!(item, Item::Struct(item) if bodies.contains(&item.ident.to_string())))
+                    .filter_map(constructor)
+                    .collect();
+                items.iter_mut().for_each(open);
+                items.extend(constructors);
+            }
+            Item::Impl(block) if block.trait_.is_none() => {
+                // `Client::new` panics where TLS can't be set up; `clerk_api::ClerkBuilder` makes the clients.
+                block.items.retain(
+                    |item| !matches!(item, syn::ImplItem::Fn(item) if item.sig.ident == "new"),
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(file.into_token_stream())
+}
+
+/// Leaves room for fields that upstream adds, and derives the JSON schema where the feature asks for it.
+fn open(item: &mut Item) {
+    let attributes = match item {
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        _ => return,
+    };
+    let goes_over_the_wire = attributes.iter().any(|attribute| {
+        attribute.path().is_ident("derive")
+            && attribute
+                .to_token_stream()
+                .to_string()
+                .contains("Serialize")
+    });
+    if goes_over_the_wire {
+        attributes
+            .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
+        attributes.push(parse_quote!(#[non_exhaustive]));
+    }
+}
+
+/// `new` with the required fields, for request bodies: being non-exhaustive they can't be written as literals elsewhere.
+fn constructor(item: &Item) -> Option<Item> {
+    let Item::Struct(item) = item else {
+        return None;
+    };
+    let Fields::Named(fields) = &item.fields else {
+        return None;
+    };
+    let name = &item.ident;
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    for field in &fields.named {
+        let (ident, kind) = (field.ident.as_ref()?, &field.ty);
+        if field
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("serde"))
+        {
+            values.push(quote! { #ident: Default::default() });
+        } else {
+            arguments.push(quote! { #ident: impl Into<#kind> });
+            values.push(quote! { #ident: #ident.into() });
+        }
+    }
+    Some(parse_quote! {
+        impl #name {
+            /// A body with the required fields; the others are unset.
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    })
+}
+
+/// Path, method and operationId of every operation.
+fn operations(document: &Value) -> impl Iterator<Item = (String, String, String)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods
+            .filter(|(method, _)| METHODS.contains(&method.as_str()))
+            .map(move |(method, operation)| {
+                let id = operation["operationId"].as_str().unwrap_or_default();
+                (path.clone(), method.clone(), id.to_owned())
+            })
+    })
+}
+
+/// The document with one operation left.
+fn only(document: &Value, path: &str, method: &str) -> Value {
+    let mut alone = document.clone();
+    if let Some(paths) = alone["paths"].as_object_mut() {
+        paths.retain(|known, _| known == path);
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            item.retain(|known, _| known == method || !METHODS.contains(&known.as_str()));
+        }
+    }
+    alone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(responses: Value) -> Prepared {
+        Prepared {
+            document: json!({
+                "openapi": "3.0.3",
+                "info": {"title": "t", "version": "1"},
+                "paths": {
+                    "/good": {"get": {"operationId": "Good", "responses": {"200": {"description": ""}}}},
+                    "/bad": {"get": {"operationId": "Bad", "responses": responses}}
+                }
+            }),
+            open_enums: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_panic_of_progenitor_names_the_operation() {
+        let schema = |kind: &str| json!({"description": "", "content": {"application/json": {"schema": {"type": kind}}}});
+        let prepared = document(json!({"200": schema("string"), "201": schema("boolean")}));
+        let message = generate(&prepared).err().unwrap().to_string();
+        assert!(
+            message.contains("Bad: #/paths/~1bad/get: progenitor panicked: "),
+            "{message}"
+        );
+        assert!(!message.contains("Good"), "{message}");
+    }
+
+    #[test]
+    fn what_openapi_does_not_allow_names_the_operation() {
+        let message = generate(&document(json!("nonsense")))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(message.contains("Bad: #/paths/~1bad/get: "), "{message}");
+        assert!(!message.contains("Good"), "{message}");
+    }
+}

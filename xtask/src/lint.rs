@@ -1,0 +1,402 @@
+//! What stands in the way of generating code: said before progenitor meets it, with the operation and the reason.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::schemas::{self, METHODS, escape};
+
+/// Request media types that progenitor can send.
+const REQUEST_MEDIA_TYPES: [&str; 4] = [
+    "application/json",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+];
+
+/// Methods that change nothing on the server (RFC 9110, 9.2.1).
+const SAFE_METHODS: [&str; 4] = ["get", "head", "options", "trace"];
+
+/// One thing that has to change before code can be generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The operation, where it belongs to one.
+    pub(crate) operation: Option<String>,
+    /// JSON pointer into contract + overlay.
+    pub(crate) pointer: String,
+    /// What is wrong.
+    pub(crate) reason: String,
+    /// What to do.
+    pub(crate) fix: &'static str,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.operation {
+            write!(formatter, "{operation}: ")?;
+        }
+        write!(
+            formatter,
+            "#{}: {}; {}",
+            self.pointer, self.reason, self.fix
+        )
+    }
+}
+
+/// All problems of the merged document.
+pub(crate) fn problems(merged: &Value) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (path, item) in members(&merged["paths"]) {
+        for (method, operation) in members(item) {
+            if METHODS.contains(&method.as_str()) {
+                let place = Operation {
+                    document: merged,
+                    pointer: format!("/paths/{}/{method}", escape(path)),
+                    value: operation,
+                };
+                found.extend(identity(&place));
+                found.extend(idempotency(&place, method));
+                found.extend(request_body(&place));
+                found.extend(parameters(&place, path, item));
+                found.extend(responses(&place));
+            }
+        }
+    }
+    found.extend(closed_schemas(merged));
+    found
+}
+
+struct Operation<'a> {
+    document: &'a Value,
+    pointer: String,
+    value: &'a Value,
+}
+
+impl<'a> Operation<'a> {
+    fn problem(&self, below: &str, reason: impl Into<String>, fix: &'static str) -> Problem {
+        Problem {
+            operation: self.value["operationId"].as_str().map(str::to_owned),
+            pointer: format!("{}{below}", self.pointer),
+            reason: reason.into(),
+            fix,
+        }
+    }
+
+    fn resolve(&self, value: &'a Value) -> &'a Value {
+        resolve(self.document, value)
+    }
+}
+
+fn identity(operation: &Operation<'_>) -> Option<Problem> {
+    operation.value["operationId"].as_str().is_none().then(|| {
+        operation.problem(
+            "",
+            "the operation has no operationId",
+            "give it one in openapi/overlay.yml",
+        )
+    })
+}
+
+fn idempotency(operation: &Operation<'_>, method: &str) -> Option<Problem> {
+    let stated = &operation.value["x-idempotent"];
+    let known = stated.is_boolean() || (stated.is_null() && SAFE_METHODS.contains(&method));
+    (!known).then(|| {
+        operation.problem(
+            "",
+            "nothing says whether the operation may be sent again when its outcome is unknown",
+            "state `x-idempotent: true` or `false` in openapi/overlay.yml",
+        )
+    })
+}
+
+fn request_body(operation: &Operation<'_>) -> Vec<Problem> {
+    const FIX: &str = "leave the operation out of openapi/upstream.toml, or correct the body in openapi/overlay.yml";
+    let body = operation.resolve(&operation.value["requestBody"]);
+    let content = &body["content"];
+    let media_types: Vec<&String> = members(content).map(|(name, _)| name).collect();
+    let mut found = Vec::new();
+    if media_types.len() > 1 {
+        let reason = format!(
+            "the request body has {} media types; progenitor takes one",
+            media_types.len()
+        );
+        found.push(operation.problem("/requestBody/content", reason, FIX));
+    }
+    for media_type in media_types {
+        let below = format!("/requestBody/content/{}", escape(media_type));
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        if !REQUEST_MEDIA_TYPES.contains(&essence) {
+            let reason = format!("progenitor can't send a request body of media type {media_type}");
+            found.push(operation.problem(&below, reason, FIX));
+        } else if content[media_type].get("schema").is_none() {
+            found.push(operation.problem(&below, "the request body has no schema", FIX));
+        } else if members(&content[media_type]["encoding"]).next().is_some() {
+            found.push(operation.problem(&below, "progenitor takes no `encoding`", FIX));
+        }
+    }
+    found
+}
+
+fn parameters(operation: &Operation<'_>, path: &str, item: &Value) -> Vec<Problem> {
+    const FIX: &str = "leave the operation out of openapi/upstream.toml, or correct the parameter in openapi/overlay.yml";
+    let mut found = Vec::new();
+    let mut in_path = BTreeSet::new();
+    let own = elements(&operation.value["parameters"]).map(|parameter| (true, parameter));
+    let shared = elements(&item["parameters"]).map(|parameter| (false, parameter));
+    for (index, (is_own, parameter)) in own.chain(shared).enumerate() {
+        let parameter = resolve(operation.document, parameter);
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let location = parameter["in"].as_str().unwrap_or_default();
+        let below = if is_own {
+            format!("/parameters/{index}")
+        } else {
+            String::new()
+        };
+        if location == "path" {
+            in_path.insert(name.to_owned());
+        }
+        let usual_style = match location {
+            "query" => "form",
+            _ => "simple",
+        };
+        let style = parameter["style"].as_str().unwrap_or(usual_style);
+        if location == "cookie" {
+            let reason = format!("progenitor takes no cookie parameter (`{name}`)");
+            found.push(operation.problem(&below, reason, FIX));
+        } else if style != usual_style {
+            let reason = format!("progenitor takes no `style: {style}` for the parameter `{name}`");
+            found.push(operation.problem(&below, reason, FIX));
+        }
+        if parameter.get("content").is_some() {
+            let reason = format!("progenitor takes no `content` for the parameter `{name}`");
+            found.push(operation.problem(&below, reason, FIX));
+        }
+    }
+    for name in path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+    {
+        if !in_path.contains(name.0) {
+            let reason = format!(
+                "the path names `{{{}}}`, which no parameter describes",
+                name.0
+            );
+            found.push(operation.problem("/parameters", reason, FIX));
+        }
+    }
+    found
+}
+
+/// progenitor takes one response type for all successes and one for all errors; `default` counts as both.
+fn responses(operation: &Operation<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for (class, first_digits) in [("success", "2"), ("error", "45")] {
+        let of_class = members(&operation.value["responses"]).filter(|(code, _)| {
+            *code == "default"
+                || code
+                    .chars()
+                    .next()
+                    .is_some_and(|digit| first_digits.contains(digit))
+        });
+        let mut types: Vec<(&String, Value)> = Vec::new();
+        for (code, response) in of_class {
+            let response_type = response_type(operation, response);
+            if !types.iter().any(|(_, known)| *known == response_type) {
+                types.push((code, response_type));
+            }
+        }
+        if types.len() > 1 {
+            let codes: Vec<&str> = types.iter().map(|(code, _)| code.as_str()).collect();
+            let reason = format!(
+                "the {class} responses {} are of different types; progenitor takes one type for all {class} responses",
+                codes.join(", ")
+            );
+            found.push(operation.problem(
+                "/responses",
+                reason,
+                "leave the operation out of openapi/upstream.toml, or make the types one in openapi/overlay.yml",
+            ));
+        }
+    }
+    found
+}
+
+fn response_type(operation: &Operation<'_>, response: &Value) -> Value {
+    let response = resolve(operation.document, response);
+    match members(&response["content"]).find(|(name, _)| name.starts_with("application/json")) {
+        Some((_, media_type)) => media_type["schema"].clone(),
+        None if members(&response["content"]).next().is_some() => Value::from("raw"),
+        None => Value::Null,
+    }
+}
+
+/// Schemas that would make an answer undecodable as soon as upstream adds to it.
+fn closed_schemas(merged: &Value) -> Vec<Problem> {
+    let mut found = Vec::new();
+    schemas::visit(&mut merged.clone(), &mut |place, schema| {
+        let mut problem = |reason: &str, fix| {
+            found.push(Problem {
+                operation: place.operation.clone(),
+                pointer: place.pointer.clone(),
+                reason: reason.to_owned(),
+                fix,
+            });
+        };
+        if schema["additionalProperties"] == false {
+            problem(
+                "a field that upstream adds would break released clients",
+                "set `additionalProperties: true` and `x-unknown-fields: ignore` in openapi/overlay.yml",
+            );
+        }
+        if schema["type"] == "string" && schema["enum"].is_array() && schema["x-open-enum"] != true
+        {
+            problem(
+                "a value that upstream adds would break released clients",
+                "set `x-open-enum: true` in openapi/overlay.yml",
+            );
+        }
+    });
+    found
+}
+
+/// Follows one `$ref`; a reference that leads nowhere is `sync`'s to report.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let pointer = value["$ref"]
+        .as_str()
+        .and_then(|reference| reference.strip_prefix('#'));
+    pointer
+        .and_then(|pointer| document.pointer(pointer))
+        .unwrap_or(value)
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+fn elements(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The problems of a document with this one POST operation, as they are printed.
+    fn printed(mut operation: Value) -> String {
+        operation["operationId"] = json!("DoIt");
+        if operation.get("x-idempotent").is_none() {
+            operation["x-idempotent"] = json!(false);
+        }
+        let document = json!({"paths": {"/a/{id}": {"post": operation}}});
+        let problems: Vec<String> = problems(&document).iter().map(Problem::to_string).collect();
+        problems.join("\n")
+    }
+
+    fn id_parameter() -> Value {
+        json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}})
+    }
+
+    fn json_response(schema: &str) -> Value {
+        json!({"content": {"application/json": {"schema": {"$ref": schema}}}})
+    }
+
+    #[test]
+    fn what_progenitor_takes_has_no_problem() {
+        let operation = json!({
+            "parameters": [id_parameter()],
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+            "responses": {"200": json_response("#/A"), "400": json_response("#/E"), "404": json_response("#/E")}
+        });
+        assert_eq!(printed(operation), "");
+    }
+
+    #[test]
+    fn multipart_is_named_with_its_operation() {
+        let printed = printed(json!({
+            "parameters": [id_parameter()],
+            "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}}
+        }));
+        assert!(
+            printed.starts_with(
+                "DoIt: #/paths/~1a~1{id}/post/requestBody/content/multipart~1form-data: "
+            ),
+            "{printed}"
+        );
+        assert!(
+            printed.contains("can't send a request body of media type multipart/form-data"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn two_types_in_one_class_are_named() {
+        let printed = printed(json!({
+            "parameters": [id_parameter()],
+            "responses": {"200": json_response("#/A"), "201": json_response("#/B")}
+        }));
+        assert!(
+            printed.contains("DoIt: ") && printed.contains("success responses 200, 201"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn a_default_response_counts_in_both_classes() {
+        let printed = printed(json!({
+            "parameters": [id_parameter()],
+            "responses": {"200": json_response("#/A"), "default": json_response("#/E")}
+        }));
+        assert!(
+            printed.contains("success responses 200, default"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn parameters_that_progenitor_refuses_are_named() {
+        let printed = printed(json!({"parameters": [
+            {"name": "c", "in": "cookie", "schema": {}},
+            {"name": "d", "in": "query", "style": "deepObject", "schema": {}},
+            {"name": "e", "in": "query", "content": {}}
+        ]}));
+        for expected in [
+            "cookie parameter (`c`)",
+            "style: deepObject",
+            "`content` for the parameter `e`",
+            "`{id}`",
+        ] {
+            assert!(
+                printed.contains(expected),
+                "{expected} is missing in: {printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_operation_must_say_whether_it_is_idempotent() {
+        let printed = printed(json!({"parameters": [id_parameter()], "x-idempotent": "maybe"}));
+        assert!(printed.contains("x-idempotent"), "{printed}");
+    }
+
+    #[test]
+    fn closed_schemas_are_named() {
+        let document = json!({"components": {"schemas": {"A": {
+            "additionalProperties": false,
+            "properties": {"s": {"type": "string", "enum": ["x"]}}
+        }}}});
+        let pointers: Vec<String> = problems(&document)
+            .into_iter()
+            .map(|problem| problem.pointer)
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                "/components/schemas/A",
+                "/components/schemas/A/properties/s"
+            ]
+        );
+    }
+}

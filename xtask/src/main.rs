@@ -1,0 +1,97 @@
+//! The maintainers' tool: from Clerk's upstream OpenAPI document to the contract, and from the contract to code.
+//!
+//! Exit codes are as `diff`'s: 0 all is well, 1 something is stale or has drifted, 2 trouble.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod canonical;
+mod codegen;
+mod document;
+mod files;
+mod lint;
+mod overlay;
+mod pointer;
+mod reference;
+mod schemas;
+mod shape;
+mod slice;
+mod source;
+mod spec;
+mod sync;
+mod upstream;
+mod yaml;
+
+/// Maintains the contract and what is generated from it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct CommandLine {
+    /// The root of the repository.
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Cut the contract out of a full upstream document.
+    Sync(sync::Arguments),
+    /// Print the contract with the overlay applied.
+    Spec,
+    /// Generate clerk-api/src/generated/ from the contract and the overlay.
+    Codegen(codegen::Arguments),
+}
+
+fn main() -> ExitCode {
+    let command_line = CommandLine::parse();
+    let root = command_line.root.unwrap_or_else(repository_root);
+    let result = match &command_line.verb {
+        Verb::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
+        Verb::Spec => spec::print(&root).map(|()| Verdict::Agrees),
+        Verb::Codegen(arguments) => codegen::run(&root, arguments),
+    };
+    match result {
+        Ok(Verdict::Agrees) => ExitCode::SUCCESS,
+        Ok(Verdict::Stale { next }) => {
+            eprintln!("run: {next}");
+            ExitCode::from(1)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            let arguments: Vec<String> = std::env::args().skip(1).collect();
+            eprintln!(
+                "when that is mended, run: cargo xtask {}",
+                arguments.join(" ")
+            );
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What a verb found; trouble is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// All agrees, or was made to.
+    Agrees,
+    /// Something is stale.
+    Stale {
+        /// The command that mends it.
+        next: &'static str,
+    },
+}
+
+/// The nearest directory upwards that has an `openapi/upstream.toml`, else the repository that this tool was built in.
+fn repository_root() -> PathBuf {
+    let start = std::env::current_dir().unwrap_or_default();
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+    start
+        .ancestors()
+        .find(|directory| directory.join(sync::UPSTREAM).is_file())
+        .or_else(|| built_in.parent())
+        .unwrap_or(built_in)
+        .to_path_buf()
+}

@@ -1,0 +1,31 @@
+//! Contract + overlay: the document that the code is generated from. It exists only in memory and on `cargo xtask spec`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{canonical, document, overlay};
+
+pub(crate) use crate::sync::CONTRACT;
+
+/// The overlay, relative to the workspace root.
+pub(crate) const OVERLAY: &str = "openapi/overlay.yml";
+
+/// The contract with the overlay applied.
+pub(crate) fn merged(root: &Path) -> Result<Value> {
+    let contract = document::parse_openapi(&read(root, CONTRACT)?, CONTRACT)?;
+    let overlay = document::parse(&read(root, OVERLAY)?, OVERLAY)?;
+    overlay::apply(&contract, overlay, OVERLAY)
+}
+
+/// Prints it.
+pub(crate) fn print(root: &Path) -> Result<()> {
+    print!("{}", canonical::to_yaml(&merged(root)?));
+    Ok(())
+}
+
+fn read(root: &Path, relative: &str) -> Result<Vec<u8>> {
+    let path = root.join(relative);
+    std::fs::read(&path).with_context(|| format!("{}: can't be read", path.display()))
+}
