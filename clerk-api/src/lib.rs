@@ -25,7 +25,7 @@
 //! # Features
 //!
 //! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
-//! - `native-tls`: TLS by the operating system's library.
+//! - `native-tls`: TLS by the operating system's library, where `rustls` is off.
 //! - `schemars`: `JsonSchema` for every type that goes over the wire.
 //! - `testing`: a fake Clerk and typed mocks, in the module `testing`.
 

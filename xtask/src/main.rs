@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod canonical;
+mod ci;
 mod codegen;
 mod document;
 mod files;
@@ -44,6 +45,8 @@ enum Verb {
     Spec,
     /// Generate clerk-api/src/generated/ from the contract and the overlay.
     Codegen(codegen::Arguments),
+    /// Run all that CI runs.
+    Ci,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Verb::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
         Verb::Spec => spec::print(&root).map(|()| Verdict::Agrees),
         Verb::Codegen(arguments) => codegen::run(&root, arguments),
+        Verb::Ci => ci::run(&root),
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,

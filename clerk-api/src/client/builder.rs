@@ -250,7 +250,11 @@ fn header(parameter: &str, value: &str) -> Result<HeaderValue, Error> {
 }
 
 fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder();
+    // reqwest takes native-tls wherever any crate turns it on.
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    builder
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
         // reqwest would send again what HTTP/2 refuses, at once and uncounted.

@@ -1,0 +1,92 @@
+//! Creates a sign-in token, revokes it, and shows what revoking it once more looks like.
+//!
+//! With `CLERK_SECRET_KEY` set it talks to Clerk, and asks for a user id; without, to a fake Clerk in this process.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clerk_api::testing::FakeClerk;
+use clerk_api::{Clerk, Secret};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = run().await else {
+        return ExitCode::SUCCESS;
+    };
+    eprintln!("{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+    ExitCode::FAILURE
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    // It lives as long as it is kept.
+    let mut fake = None;
+    let (clerk, user_id) = if std::env::var_os("CLERK_SECRET_KEY").is_some() {
+        (
+            Clerk::from_env()?,
+            ask("Id of a user to make a token for: ")?,
+        )
+    } else {
+        println!("CLERK_SECRET_KEY is not set: this is a fake Clerk.");
+        let fake = fake.insert(FakeClerk::start().await);
+        (fake.clerk().clone(), "user_quickstart".to_owned())
+    };
+
+    let token = clerk
+        .sign_in_tokens()
+        .create(user_id)
+        .expires_in(Duration::from_secs(600))
+        .await?;
+    println!(
+        "created:  {} for {}, {}",
+        token.id, token.user_id, token.status
+    );
+    println!(
+        "ticket:   {}",
+        token.token.as_ref().map_or("none".to_owned(), masked)
+    );
+    if let Some(left) = token
+        .expires()
+        .and_then(|time| time.duration_since(token.created()).ok())
+    {
+        println!("usable:   for {:.0} s", left.as_secs_f64());
+    }
+
+    let token = clerk.sign_in_tokens().revoke(&token.id).await?;
+    println!("revoked:  {}, {}", token.id, token.status);
+
+    match clerk.sign_in_tokens().revoke(&token.id).await {
+        Ok(_) => println!("again:    revoked once more"),
+        Err(error) => {
+            println!("again:    {error}");
+            println!(
+                "          not pending: {}, outcome: {:?}",
+                error.is_not_pending(),
+                error.outcome()
+            );
+        }
+    }
+    let state = clerk.sign_in_tokens().ensure_revoked(&token.id).await?;
+    println!("ensured:  {state:?}");
+    Ok(())
+}
+
+/// The first characters, which are the same for all tickets.
+fn masked(secret: &Secret) -> String {
+    let shown: String = secret.expose().chars().take(4).collect();
+    format!("{shown}… ({} characters)", secret.expose().len())
+}
+
+fn ask(question: &str) -> std::io::Result<String> {
+    print!("{question}");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().to_owned())
+}
