@@ -60,6 +60,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
         Mode::Write
     };
     let mut verdict = Verdict::Agrees;
+    for problem in lint::undocumented(&spec::merged(root)?) {
+        eprintln!("warning: {problem}");
+    }
     for (path, outcome) in write_or_check(root, mode)? {
         match outcome {
             Outcome::Unchanged => {}
@@ -155,6 +158,14 @@ fn strangers(directory: &Path, files: &[File]) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_that_is_generated_is_documented() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let problems = lint::undocumented(&spec::merged(root).unwrap());
+        let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(texts.is_empty(), "{}", texts.join("\n"));
+    }
 
     /// What CI relies on: code that is out of date with the contract or the overlay fails the tests.
     #[test]

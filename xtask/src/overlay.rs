@@ -6,6 +6,8 @@ use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 
+use crate::schemas;
+
 /// Applies `overlay` to `contract`. `name` says in messages which file the overlay is.
 ///
 /// An action without a reason, and an action that matches nothing, is an error: the first can't be reviewed, the second
@@ -36,6 +38,17 @@ pub(crate) fn apply(contract: &Value, overlay: Value, name: &str) -> Result<Valu
                 error.kind
             )
         })?;
+    let mut invented = None;
+    schemas::visit(&mut merged.clone(), &mut |place, _| {
+        if contract.pointer(&place.pointer).is_none() {
+            invented.get_or_insert_with(|| place.pointer.clone());
+        }
+    });
+    if let Some(pointer) = invented {
+        bail!(
+            "{name}: an action makes #{pointer}, which the contract doesn't have; an overlay describes and corrects, so correct the name or remove it there"
+        );
+    }
     Ok(merged)
 }
 
@@ -81,6 +94,24 @@ mod tests {
         ]));
         assert!(message.contains("/actions/1"), "{message}");
         assert!(message.contains("has no reason"), "{message}");
+    }
+
+    #[test]
+    fn a_property_that_the_contract_does_not_have_is_an_error() {
+        let contract = json!({"components": {"schemas": {"A": {"properties": {"new_name": {"type": "string"}}}}}});
+        let actions = json!([{
+            "target": "$.components.schemas.A",
+            "description": "why",
+            "update": {"properties": {"old_name": {"description": "d"}}}
+        }]);
+        let error = apply(&contract, overlay(actions), "overlay.yml").unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains(
+                "overlay.yml: an action makes #/components/schemas/A/properties/old_name"
+            ),
+            "{message}"
+        );
     }
 
     #[test]

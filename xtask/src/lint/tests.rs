@@ -1,0 +1,154 @@
+use super::*;
+use serde_json::json;
+
+/// The problems of a document with this one POST operation, as they are printed.
+fn printed(mut operation: Value) -> String {
+    operation["operationId"] = json!("DoIt");
+    if operation.get("x-idempotent").is_none() {
+        operation["x-idempotent"] = json!(false);
+    }
+    let document = json!({"paths": {"/a/{id}": {"post": operation}}});
+    let problems: Vec<String> = problems(&document).iter().map(Problem::to_string).collect();
+    problems.join("\n")
+}
+
+fn id_parameter() -> Value {
+    json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}})
+}
+
+fn json_response(schema: &str) -> Value {
+    json!({"content": {"application/json": {"schema": {"$ref": schema}}}})
+}
+
+#[test]
+fn what_progenitor_takes_has_no_problem() {
+    let operation = json!({
+        "parameters": [id_parameter()],
+        "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+        "responses": {"200": json_response("#/A"), "400": json_response("#/E"), "404": json_response("#/E")}
+    });
+    assert_eq!(printed(operation), "");
+}
+
+#[test]
+fn multipart_is_named_with_its_operation() {
+    let printed = printed(json!({
+        "parameters": [id_parameter()],
+        "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}}
+    }));
+    assert!(
+        printed
+            .starts_with("DoIt: #/paths/~1a~1{id}/post/requestBody/content/multipart~1form-data: "),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("can't send a request body of media type multipart/form-data"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn two_types_in_one_class_are_named() {
+    let printed = printed(json!({
+        "parameters": [id_parameter()],
+        "responses": {"200": json_response("#/A"), "201": json_response("#/B")}
+    }));
+    assert!(
+        printed.contains("DoIt: ") && printed.contains("success responses 200, 201"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_default_response_counts_in_both_classes() {
+    let printed = printed(json!({
+        "parameters": [id_parameter()],
+        "responses": {"200": json_response("#/A"), "default": json_response("#/E")}
+    }));
+    assert!(
+        printed.contains("success responses 200, default"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn parameters_that_progenitor_refuses_are_named() {
+    let printed = printed(json!({"parameters": [
+        {"name": "c", "in": "cookie", "schema": {}},
+        {"name": "d", "in": "query", "style": "deepObject", "schema": {}},
+        {"name": "e", "in": "query", "content": {}}
+    ]}));
+    for expected in [
+        "cookie parameter (`c`)",
+        "style: deepObject",
+        "`content` for the parameter `e`",
+        "`{id}`",
+    ] {
+        assert!(
+            printed.contains(expected),
+            "{expected} is missing in: {printed}"
+        );
+    }
+}
+
+#[test]
+fn an_operation_must_say_whether_it_is_idempotent() {
+    let printed = printed(json!({"parameters": [id_parameter()], "x-idempotent": "maybe"}));
+    assert!(printed.contains("x-idempotent"), "{printed}");
+}
+
+#[test]
+fn names_of_nothing_are_named() {
+    let document = json!({"components": {"schemas": {"A": {
+        "required": ["gone"],
+        "properties": {"s": {"type": "string", "enum": ["x"], "x-open-enum": true, "x-enum-descriptions": {"y": "?"}}}
+    }}}});
+    let reasons: Vec<String> = problems(&document)
+        .into_iter()
+        .map(|problem| problem.reason)
+        .collect();
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+    assert!(
+        reasons[0].contains("\"gone\"") && reasons[1].contains("\"y\""),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn what_has_no_description_is_named() {
+    let document = json!({
+        "paths": {"/a": {"get": {"operationId": "A", "parameters": [{"name": "p", "in": "query"}]}}},
+        "components": {"schemas": {"B": {"description": "b", "properties": {"c": {"type": "string"}}}}}
+    });
+    let pointers: Vec<String> = undocumented(&document)
+        .into_iter()
+        .map(|problem| problem.pointer)
+        .collect();
+    assert_eq!(
+        pointers,
+        [
+            "/paths/~1a/get/parameters/0",
+            "/paths/~1a/get",
+            "/components/schemas/B/properties/c"
+        ]
+    );
+}
+
+#[test]
+fn closed_schemas_are_named() {
+    let document = json!({"components": {"schemas": {"A": {
+        "additionalProperties": false,
+        "properties": {"s": {"type": "string", "enum": ["x"]}}
+    }}}});
+    let pointers: Vec<String> = problems(&document)
+        .into_iter()
+        .map(|problem| problem.pointer)
+        .collect();
+    assert_eq!(
+        pointers,
+        [
+            "/components/schemas/A",
+            "/components/schemas/A/properties/s"
+        ]
+    );
+}
