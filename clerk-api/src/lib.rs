@@ -59,12 +59,10 @@ pub use sign_in_tokens::{
     CreateSignInToken, EnsureRevoked, EnsureRevokedSignInToken, RevokeSignInToken, SignInTokens,
 };
 
-/// The contract's types.
+/// The contract's types: whatever it has, by the names that it has.
 pub mod types {
-    pub use crate::generated::client::types::{
-        ClerkError, ClerkErrors, CreateSignInTokenBody, SignInToken,
-    };
-    pub use crate::generated::open_enums::{SignInTokenObject, SignInTokenStatus};
+    pub use crate::generated::client::types::*;
+    pub use crate::generated::open_enums::*;
 }
 
 /// The generated client: one method for each operation of the contract.

@@ -60,9 +60,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
         Mode::Write
     };
     let mut verdict = Verdict::Agrees;
-    for problem in lint::undocumented(&spec::merged(root)?) {
-        eprintln!("warning: {problem}");
-    }
+    warn(&lint::undocumented(&spec::merged(root)?));
     for (path, outcome) in write_or_check(root, mode)? {
         match outcome {
             Outcome::Unchanged => {}
@@ -77,6 +75,17 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
         }
     }
     Ok(verdict)
+}
+
+/// Tells of what does not hinder, but not for pages.
+fn warn(problems: &[lint::Problem]) {
+    const SHOWN: usize = 10;
+    for problem in problems.iter().take(SHOWN) {
+        eprintln!("warning: {problem}");
+    }
+    if let Some(more) = problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        eprintln!("warning: and {more} more");
+    }
 }
 
 /// Every generated file, with what became of it.

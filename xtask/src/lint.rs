@@ -64,7 +64,7 @@ pub(crate) fn problems(merged: &Value) -> Vec<Problem> {
         }
     }
     found.extend(closed_schemas(merged));
-    found.extend(names_without_a_thing(merged));
+    found.extend(descriptions_of_nothing(merged));
     found
 }
 
@@ -262,8 +262,8 @@ fn closed_schemas(merged: &Value) -> Vec<Problem> {
     found
 }
 
-/// Names in `required` and `x-enum-descriptions` that nothing bears any more.
-fn names_without_a_thing(merged: &Value) -> Vec<Problem> {
+/// Descriptions of values that an enum doesn't have any more.
+fn descriptions_of_nothing(merged: &Value) -> Vec<Problem> {
     let mut found = Vec::new();
     schemas::visit(&mut merged.clone(), &mut |place, schema| {
         let mut problem = |reason: String, fix| {
@@ -274,15 +274,6 @@ fn names_without_a_thing(merged: &Value) -> Vec<Problem> {
                 fix,
             });
         };
-        for name in elements(&schema["required"]).filter_map(Value::as_str) {
-            if schema["properties"].get(name).is_none() {
-                let reason = format!("`required` names {name:?}, which is no property");
-                problem(
-                    reason,
-                    "correct the contract's source, or `required` in openapi/overlay.yml",
-                );
-            }
-        }
         for (value, _) in members(&schema["x-enum-descriptions"]) {
             if !elements(&schema["enum"]).any(|known| known == value) {
                 let reason = format!(

@@ -116,6 +116,7 @@ fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
                     .filter(|item| matches!(item, Item::Struct(item) if bodies.contains(&item.ident.to_string())))
                     .filter_map(constructor)
                     .collect();
+                drop_unused_errors(items);
                 items.iter_mut().for_each(open);
                 items.extend(constructors);
             }
@@ -129,6 +130,19 @@ fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
         }
     }
     Ok(file.into_token_stream())
+}
+
+/// typify writes an error type for conversions, whether one uses it or not.
+fn drop_unused_errors(items: &mut Vec<Item>) {
+    let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
+    let uses_error = |item: &Item| {
+        item.to_token_stream()
+            .to_string()
+            .contains("ConversionError")
+    };
+    if !items.iter().any(|item| !is_error(item) && uses_error(item)) {
+        items.retain(|item| !is_error(item));
+    }
 }
 
 /// Leaves room for fields that upstream adds, and derives the JSON schema where the feature asks for it.
