@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Request;
 use tower::retry::budget::Budget as _;
 
@@ -13,13 +13,13 @@ use crate::client::Shared;
 use crate::error::{Error, Outcome};
 use crate::failure;
 use crate::identifier;
-use crate::limiter::Permit;
+use crate::observe::in_span;
 use crate::operation::Operation;
-use crate::retry::admission::Ended;
-use crate::retry::classify::{Failed, Failure};
-use crate::retry::run::{Effects, End, NotAdmitted, Plan, run};
-use crate::retry::{RetryPolicy, retry_after};
-use crate::transport::{self, Answer, Limits, Remains};
+use crate::retry::RetryPolicy;
+use crate::retry::classify::Failure;
+use crate::retry::run::{End, Plan, run};
+use crate::transport::{Answer, Remains};
+use crate::wire::Wire;
 
 /// Headers that are the client's own: what they say must be true.
 const OWN_HEADERS: [&str; 10] = [
@@ -140,13 +140,8 @@ impl Call {
         }
         let plan = self.plan(begun, &request, operation);
         self.shared.budget.deposit();
-        let mut wire = Wire {
-            shared: &self.shared,
-            client,
-            request: Some(request),
-            permit: None,
-        };
-        let finished = run(&mut wire, &plan).await;
+        let mut wire = Wire::new(&self.shared, client, request, operation);
+        let finished = in_span(&self.shared, operation, run(&mut wire, &plan)).await;
         report.attempts = finished.attempts;
         report.elapsed = begun.elapsed();
         report.earlier = finished.earlier;
@@ -279,97 +274,4 @@ fn redact(mut answer: Answer, key: &str) -> Answer {
         answer.body = body.into();
     }
     answer
-}
-
-/// The retry loop's effects on the real world.
-struct Wire<'a> {
-    shared: &'a Shared,
-    client: &'a reqwest::Client,
-    request: Option<Request>,
-    permit: Option<Permit<'a>>,
-}
-
-impl Effects for Wire<'_> {
-    type Answer = Answer;
-    type Failure = Remains;
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn random(&mut self) -> f64 {
-        fastrand::f64()
-    }
-
-    async fn sleep(&mut self, duration: Duration) {
-        tokio::time::sleep(duration).await;
-    }
-
-    fn withdraw(&mut self) -> bool {
-        self.shared.budget.withdraw()
-    }
-
-    async fn admit(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
-        self.permit = Some(self.shared.limiter.admit(deadline).await?);
-        Ok(())
-    }
-
-    async fn attempt(&mut self, limit: Duration, last: bool) -> Result<Answer, (Failed, Remains)> {
-        let permit = self.permit.take();
-        let copy = if last {
-            None
-        } else {
-            self.request.as_ref().and_then(Request::try_clone)
-        };
-        let Some(request) = copy.or_else(|| self.request.take()) else {
-            let failed = Failed {
-                failure: Failure::NotSent,
-                retry_after: None,
-            };
-            return Err((
-                failed,
-                Remains {
-                    answer: None,
-                    source: None,
-                },
-            ));
-        };
-        let limits = Limits {
-            time: limit,
-            body: self.shared.body_limit,
-            watch_redirects: self.shared.foreign_http,
-        };
-        let result = transport::attempt(self.client, request, limits).await;
-        let (ended, result) = match result {
-            Ok(answer) => (Ended::Answered, Ok(answer)),
-            Err((failure, remains)) => {
-                let answer = remains.answer.as_ref();
-                let retry_after = answer.and_then(|answer| asked_to_wait(&answer.headers));
-                let ended = match failure {
-                    Failure::Status(429) => Ended::Limited { retry_after },
-                    Failure::Status(_) => Ended::Answered,
-                    _ => Ended::Unanswered,
-                };
-                (
-                    ended,
-                    Err((
-                        Failed {
-                            failure,
-                            retry_after,
-                        },
-                        remains,
-                    )),
-                )
-            }
-        };
-        if let Some(permit) = permit {
-            permit.end(ended);
-        }
-        result
-    }
-}
-
-fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    retry_after::parse(value, SystemTime::now())
 }

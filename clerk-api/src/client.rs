@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::generated::client::Client;
 use crate::hooks;
 use crate::limiter::Limiter;
+use crate::observe::Attempt;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 use crate::sign_in_tokens::SignInTokens;
@@ -46,6 +47,9 @@ pub(crate) struct Shared {
     pub(crate) base_url: String,
     /// The base URL's path, likewise.
     pub(crate) base_path: String,
+    /// The base URL's host and port.
+    pub(crate) server_address: String,
+    pub(crate) server_port: u16,
     /// The headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) secret_key: Secret,
@@ -55,7 +59,11 @@ pub(crate) struct Shared {
     pub(crate) body_limit: usize,
     pub(crate) budget: TpsBudget,
     pub(crate) limiter: Limiter,
+    pub(crate) on_attempt: Option<OnAttempt>,
 }
+
+/// What is told of every attempt.
+pub(crate) type OnAttempt = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 impl Clerk {
     /// A client with this secret key and the defaults of [`ClerkBuilder`].
@@ -100,6 +108,8 @@ impl Clerk {
             foreign_http: self.shared.foreign_http,
             base_url: self.shared.base_url.clone(),
             base_path: self.shared.base_path.clone(),
+            server_address: self.shared.server_address.clone(),
+            server_port: self.shared.server_port,
             headers,
             secret_key,
             retry: self.shared.retry.clone(),
@@ -108,6 +118,7 @@ impl Clerk {
             body_limit: self.shared.body_limit,
             budget: budget(),
             limiter: Limiter::new(),
+            on_attempt: self.shared.on_attempt.clone(),
         }))
     }
 

@@ -153,7 +153,8 @@ pub(crate) fn of_status(status: StatusCode) -> Error {
     error
 }
 
-fn kind(failure: Failure) -> (ErrorKind, &'static str) {
+/// The kind of error that a failure makes, and what to say of it.
+pub(crate) fn kind(failure: Failure) -> (ErrorKind, &'static str) {
     match failure {
         Failure::NotSent => (ErrorKind::Connect, "no connection to the server"),
         Failure::ConnectionLost => (

@@ -27,6 +27,7 @@
 //! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
 //! - `native-tls`: TLS by the operating system's library, where `rustls` is off.
 //! - `schemars`: `JsonSchema` for every type that goes over the wire.
+//! - `tracing`: a span for each call and an event for each attempt, with OpenTelemetry's field names.
 //! - `testing`: a fake Clerk and typed mocks, in the module `testing`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -40,6 +41,7 @@ mod generated;
 mod hooks;
 mod identifier;
 mod limiter;
+mod observe;
 mod operation;
 mod response;
 mod retry;
@@ -48,10 +50,12 @@ mod sign_in_tokens;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
+mod wire;
 
 pub use client::{Clerk, ClerkBuilder};
 pub use error::{ApiError, Error, ErrorKind, Outcome};
 pub use generated::operations::API_VERSION;
+pub use observe::Attempt;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use secret::Secret;

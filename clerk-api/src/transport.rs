@@ -17,7 +17,7 @@ pub(crate) struct Answer {
 }
 
 /// What is left of an attempt that failed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Remains {
     /// The answer, where there was one; its body may be cut.
     pub(crate) answer: Option<Answer>,

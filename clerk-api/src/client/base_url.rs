@@ -13,6 +13,8 @@ pub(super) struct BaseUrl {
     pub(super) url: String,
     /// Its path, likewise.
     pub(super) path: String,
+    pub(super) host: String,
+    pub(super) port: u16,
 }
 
 /// Checks a base URL: https, or http on the loopback interface; no user, query or fragment.
@@ -39,9 +41,13 @@ pub(super) fn check(text: &str) -> Result<BaseUrl, Error> {
         return Err(invalid("has a query or a fragment"));
     }
     let path = url.path().trim_end_matches('/').to_owned();
+    let host = host.to_owned();
+    let port = url.port_or_known_default().unwrap_or_default();
     Ok(BaseUrl {
         url: url.as_str().trim_end_matches('/').to_owned(),
         path,
+        host,
+        port,
     })
 }
 
@@ -71,13 +77,12 @@ mod tests {
                 "{text}"
             );
         }
+        let checked = check("https://a.test").unwrap();
         assert_eq!(
-            check("https://a.test").unwrap(),
-            BaseUrl {
-                url: "https://a.test".to_owned(),
-                path: String::new()
-            }
+            (checked.url.as_str(), checked.path.as_str()),
+            ("https://a.test", "")
         );
+        assert_eq!((checked.host.as_str(), checked.port), ("a.test", 443));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Settings, checked when the client is built.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-use super::{Clerk, Shared, base_url, budget};
+use super::{Clerk, OnAttempt, Shared, base_url, budget};
 use crate::error::Error;
 use crate::generated::operations::{API_VERSION, SERVER};
 use crate::limiter::Limiter;
+use crate::observe::Attempt;
 use crate::retry::RetryPolicy;
 use crate::secret::Secret;
 
@@ -44,6 +46,7 @@ pub struct ClerkBuilder {
     retry: RetryPolicy,
     body_limit: usize,
     http_client: Option<reqwest::Client>,
+    on_attempt: Option<OnAttempt>,
 }
 
 impl ClerkBuilder {
@@ -126,6 +129,22 @@ impl ClerkBuilder {
         self
     }
 
+    /// Calls this after every attempt of every call, in the task that makes the call: it should be quick, and must not
+    /// panic. For counting and logging; the feature `tracing` gives the same as spans and events.
+    ///
+    /// ```
+    /// # use clerk_api::Clerk;
+    /// let clerk = Clerk::builder()
+    ///     .secret_key("sk_test_x")
+    ///     .on_attempt(|attempt| eprintln!("{:?}: {:?}", attempt.operation(), attempt.status()))
+    ///     .build()?;
+    /// # Ok::<(), clerk_api::Error>(())
+    /// ```
+    pub fn on_attempt(mut self, callback: impl Fn(&Attempt<'_>) + Send + Sync + 'static) -> Self {
+        self.on_attempt = Some(Arc::new(callback));
+        self
+    }
+
     /// Checks the settings and makes the client. Connects to nothing yet.
     ///
     /// # Errors
@@ -169,6 +188,8 @@ impl ClerkBuilder {
             foreign_http,
             base_url: base_url.url,
             base_path: base_url.path,
+            server_address: base_url.host,
+            server_port: base_url.port,
             headers,
             secret_key,
             retry: self.retry,
@@ -177,6 +198,7 @@ impl ClerkBuilder {
             body_limit: self.body_limit,
             budget: budget(),
             limiter: Limiter::new(),
+            on_attempt: self.on_attempt,
         }))
     }
 }
@@ -194,6 +216,7 @@ impl Default for ClerkBuilder {
             retry: RetryPolicy::default(),
             body_limit: DEFAULT_BODY_LIMIT,
             http_client: None,
+            on_attempt: None,
         }
     }
 }

@@ -70,6 +70,15 @@ pub(crate) struct Failed {
     pub(crate) retry_after: Option<Duration>,
 }
 
+impl Failed {
+    pub(crate) fn new(failure: Failure, retry_after: Option<Duration>) -> Self {
+        Self {
+            failure,
+            retry_after,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

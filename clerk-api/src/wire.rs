@@ -1,0 +1,133 @@
+//! The retry loop's effects on the real world: clock, chance, waiting, and requests that really go out.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use http::header::{HeaderMap, RETRY_AFTER};
+use reqwest::Request;
+use tower::retry::budget::Budget as _;
+
+use crate::client::Shared;
+use crate::limiter::Permit;
+use crate::observe::{self, Attempt};
+use crate::operation::Operation;
+use crate::retry::admission::Ended;
+use crate::retry::classify::{Failed, Failure};
+use crate::retry::retry_after;
+use crate::retry::run::{Effects, NotAdmitted};
+use crate::transport::{self, Answer, Limits, Remains};
+
+/// One call's request, on its way.
+pub(crate) struct Wire<'a> {
+    shared: &'a Shared,
+    client: &'a reqwest::Client,
+    /// `None` once it was sent for the last time.
+    request: Option<Request>,
+    operation: Option<&'static Operation>,
+    permit: Option<Permit<'a>>,
+    attempts: u32,
+}
+
+impl<'a> Wire<'a> {
+    pub(crate) fn new(
+        shared: &'a Shared,
+        client: &'a reqwest::Client,
+        request: Request,
+        operation: Option<&'static Operation>,
+    ) -> Self {
+        Self {
+            shared,
+            client,
+            request: Some(request),
+            operation,
+            permit: None,
+            attempts: 0,
+        }
+    }
+
+    /// The request, or a copy of it where it may be needed again.
+    fn request(&mut self, last: bool) -> Option<Request> {
+        let kept = self.request.as_ref().filter(|_| !last);
+        let copy = kept.and_then(Request::try_clone);
+        copy.or_else(|| self.request.take())
+    }
+}
+
+impl Effects for Wire<'_> {
+    type Answer = Answer;
+    type Failure = Remains;
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn random(&mut self) -> f64 {
+        fastrand::f64()
+    }
+
+    async fn sleep(&mut self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    fn withdraw(&mut self) -> bool {
+        self.shared.budget.withdraw()
+    }
+
+    async fn admit(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
+        self.permit = Some(self.shared.limiter.admit(deadline).await?);
+        Ok(())
+    }
+
+    async fn attempt(&mut self, limit: Duration, last: bool) -> Result<Answer, (Failed, Remains)> {
+        let permit = self.permit.take();
+        let Some(request) = self.request(last) else {
+            // The plan allows a request that can't be copied one attempt only, so this is never reached.
+            return Err((Failed::new(Failure::NotSent, None), Remains::default()));
+        };
+        let limits = Limits {
+            time: limit,
+            body: self.shared.body_limit,
+            watch_redirects: self.shared.foreign_http,
+        };
+        self.attempts += 1;
+        let begun = Instant::now();
+        let result = transport::attempt(self.client, request, limits).await;
+        let result = result.map_err(|(failure, remains)| {
+            let headers = remains.answer.as_ref().map(|answer| &answer.headers);
+            (
+                Failed::new(failure, headers.and_then(asked_to_wait)),
+                remains,
+            )
+        });
+        if let Some(permit) = permit {
+            permit.end(ended(&result));
+        }
+        observe::attempt(self.shared, || {
+            Attempt::new(
+                self.shared,
+                self.operation,
+                self.attempts,
+                begun.elapsed(),
+                &result,
+            )
+        });
+        result
+    }
+}
+
+fn ended(result: &Result<Answer, (Failed, Remains)>) -> Ended {
+    match result {
+        Ok(_) => Ended::Answered,
+        Err((failed, _)) => match failed.failure {
+            Failure::Status(429) => Ended::Limited {
+                retry_after: failed.retry_after,
+            },
+            Failure::Status(_) => Ended::Answered,
+            _ => Ended::Unanswered,
+        },
+    }
+}
+
+fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    retry_after::parse(value, SystemTime::now())
+}
