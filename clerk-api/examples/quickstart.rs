@@ -34,7 +34,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         )
     } else {
         println!("CLERK_SECRET_KEY is not set: this is a fake Clerk.");
-        let fake = fake.insert(FakeClerk::start().await);
+        let fake = fake.insert(FakeClerk::start());
         (fake.clerk().clone(), "user_quickstart".to_owned())
     };
 
@@ -55,7 +55,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .expires()
         .and_then(|time| time.duration_since(token.created()).ok())
     {
-        println!("usable:   for {:.0} s", left.as_secs_f64());
+        println!("usable:   for {} s", left.as_secs_f64().ceil());
     }
 
     let token = clerk.sign_in_tokens().revoke(&token.id).await?;

@@ -26,12 +26,15 @@
 //!
 //! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
 //! - `native-tls`: TLS by the operating system's library, where `rustls` is off.
+//! - `blocking`: the same calls without an async runtime, in the module `blocking`.
 //! - `schemars`: `JsonSchema` for every type that goes over the wire.
 //! - `tracing`: a span for each call and an event for each attempt, with OpenTelemetry's field names.
 //! - `testing`: a fake Clerk and typed mocks, in the module `testing`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod call_settings;
 mod client;

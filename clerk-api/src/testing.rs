@@ -8,7 +8,7 @@
 //! # async fn main() -> Result<(), clerk_api::Error> {
 //! use clerk_api::testing::FakeClerk;
 //!
-//! let fake = FakeClerk::start().await;
+//! let fake = FakeClerk::start();
 //! let token = fake.clerk().sign_in_tokens().create("user_1").await?;
 //! fake.clerk().sign_in_tokens().revoke(&token.id).await?;
 //! let error = fake.clerk().sign_in_tokens().revoke(&token.id).await.unwrap_err();
@@ -18,7 +18,12 @@
 //! ```
 
 mod fake_clerk;
+mod fault;
+mod request;
+mod server;
+mod state;
 
-pub use fake_clerk::FakeClerk;
+pub use fake_clerk::{FakeClerk, NotAccepted};
+pub use request::FakeRequest;
 
 pub use crate::generated::httpmock::{MockServerExt, operations};

@@ -1,3 +1,18 @@
 //! `clerk-api` as those who depend on it see it.
+#![allow(
+    clippy::unwrap_used,
+    reason = "all of it is tests, their helpers included, which Clippy doesn't take for tests"
+)]
 
+mod answers;
+mod api;
+mod attempts;
+mod configuration;
+mod refusals;
+mod schemas;
+mod blocking;
+mod fake;
 mod smoke;
+mod support;
+mod types;
+mod wire;

@@ -4,7 +4,7 @@ use clerk_api::testing::FakeClerk;
 
 #[tokio::test]
 async fn a_token_is_created_and_revoked() {
-    let fake = FakeClerk::start().await;
+    let fake = FakeClerk::start();
     let token = fake
         .clerk()
         .sign_in_tokens()

@@ -1,0 +1,19 @@
+//! What the fake Clerk does to a request other than answering it.
+
+use std::time::Duration;
+
+/// For one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Answers with this status, and does nothing.
+    Status {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
+    /// Closes the connection, and does nothing.
+    RequestLost,
+    /// Does the work, and closes the connection.
+    AnswerLost,
+    /// Does the work, and answers after this time.
+    Delay(Duration),
+}

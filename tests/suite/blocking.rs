@@ -1,0 +1,83 @@
+//! The blocking layer.
+
+use clerk_api::testing::FakeClerk;
+use clerk_api::types::SignInTokenStatus;
+use clerk_api::{EnsureRevoked, Outcome, RetryPolicy, blocking};
+
+fn client(fake: &FakeClerk) -> blocking::Clerk {
+    blocking::Clerk::from_async(fake.clerk().clone()).unwrap()
+}
+
+#[test]
+fn calls_work_without_a_runtime() {
+    let fake = FakeClerk::start();
+    let tokens = client(&fake).sign_in_tokens();
+    let response = tokens
+        .create("user_1")
+        .org_id("org_1")
+        .with_response()
+        .unwrap();
+    assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
+    let token = response.into_value();
+    assert_eq!(
+        tokens.revoke(&token.id).send().unwrap().status,
+        SignInTokenStatus::Revoked
+    );
+    assert!(
+        tokens
+            .revoke(&token.id)
+            .send()
+            .unwrap_err()
+            .is_not_pending()
+    );
+    let ensured = tokens.ensure_revoked(&token.id).send().unwrap();
+    assert!(matches!(ensured, EnsureRevoked::AlreadyInactive(_)));
+}
+
+#[test]
+fn errors_and_retries_are_the_same() {
+    let fake = FakeClerk::start();
+    let tokens = client(&fake).sign_in_tokens();
+    fake.next_fails_with(503, None);
+    assert_eq!(
+        tokens.create("user_1").with_response().unwrap().attempts(),
+        2
+    );
+    fake.next_answer_is_lost();
+    let error = tokens.create("user_1").send().unwrap_err();
+    assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 1));
+    fake.next_fails_with(503, None);
+    let error = tokens
+        .create("user_1")
+        .retry(RetryPolicy::never())
+        .send()
+        .unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[test]
+fn many_threads_can_share_a_client() {
+    let fake = FakeClerk::start();
+    let clerk = client(&fake);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| clerk.sign_in_tokens().create("user_1").send().unwrap());
+        }
+    });
+    assert_eq!(fake.tokens().len(), 8);
+}
+
+#[tokio::test]
+async fn inside_a_runtime_it_refuses_and_can_be_dropped() {
+    let fake = FakeClerk::start();
+    let error = client(&fake)
+        .sign_in_tokens()
+        .create("user_1")
+        .send()
+        .unwrap_err();
+    assert_eq!(
+        (error.is_invalid_input(), error.parameter()),
+        (true, Some("runtime"))
+    );
+    assert!(fake.requests().is_empty());
+}

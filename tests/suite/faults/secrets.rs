@@ -1,0 +1,430 @@
+//! Nothing that can be printed shows the secret key, a ticket or a link, however hard a server tries.
+
+use std::error::Error as StdError;
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+
+use clerk_api::types::{ClerkErrors, CreateSignInTokenBody, SignInToken};
+use clerk_api::{Clerk, EnsureRevoked, Error, RetryPolicy, Secret};
+use clerk_api_tests::faulty_server::{
+    Answer, Disconnect, ErrorCode, FaultyHttp2Server, FaultyServer, Http2Answer, RefusedPort,
+};
+use serde_json::json;
+
+use super::support::{KEY, LINK, TICKET, build, builder, client, ms, quick, success, token};
+
+/// What must not be found: the secrets, and enough of each that a part that was cut off is found too.
+fn needles() -> Vec<String> {
+    let bytes = |text: &str| {
+        let listed: Vec<String> = text.bytes().take(8).map(|byte| byte.to_string()).collect();
+        listed.join(", ")
+    };
+    let mut needles = vec![bytes(KEY), bytes(TICKET), bytes(LINK)];
+    // Without its prefix, which all keys have.
+    let key = KEY.trim_start_matches("sk_test_");
+    needles.extend([key[..10].to_owned(), key[key.len() - 10..].to_owned()]);
+    // Each part of the ticket, and the link up to the ticket.
+    needles.extend(TICKET.split('.').map(|part| part[..12].to_owned()));
+    needles.push("__clerk_ticket".to_owned());
+    needles
+}
+
+/// All that was printed, with a name for each that doesn't give a secret away itself.
+#[derive(Default)]
+struct Shown(Vec<(String, String)>);
+
+impl Shown {
+    fn debug(&mut self, name: &str, value: &impl Debug) {
+        self.0.push((format!("{name} {{:?}}"), format!("{value:?}")));
+        self.0
+            .push((format!("{name} {{:#?}}"), format!("{value:#?}")));
+    }
+
+    fn display(&mut self, name: &str, value: &impl Display) {
+        self.0.push((format!("{name} {{}}"), value.to_string()));
+        self.0.push((format!("{name} {{:#}}"), format!("{value:#}")));
+    }
+
+    /// An error by itself, then all that lies below it.
+    fn error(&mut self, name: &str, error: &(dyn StdError + 'static)) {
+        self.0.push((format!("{name} {{}}"), error.to_string()));
+        self.0.push((format!("{name} {{:#}}"), format!("{error:#}")));
+        self.0.push((format!("{name} {{:?}}"), format!("{error:?}")));
+        self.0
+            .push((format!("{name} {{:#?}}"), format!("{error:#?}")));
+        if let Some(source) = error.source() {
+            self.error(&format!("{name}, source"), source);
+        }
+    }
+
+    /// Names what shows a secret, and never repeats what it shows.
+    #[track_caller]
+    fn has_no_secret(self) {
+        assert!(!self.0.is_empty());
+        let needles = needles();
+        let found: Vec<String> = self
+            .0
+            .into_iter()
+            .filter(|(_, text)| needles.iter().any(|needle| text.contains(needle)))
+            .map(|(name, _)| name)
+            .collect();
+        assert!(found.is_empty(), "a secret is shown by: {found:#?}");
+    }
+}
+
+/// A text that names all secrets, as a server might that repeats what it got.
+fn all_secrets() -> String {
+    format!("key={KEY} ticket={TICKET} link={LINK} authorization=Bearer {KEY}")
+}
+
+/// Bodies of refusals that repeat the secret key in every place.
+fn refusals(secret: &str) -> Vec<String> {
+    let entry = json!({
+        "code": secret, "message": secret, "long_message": secret, "meta": {"param_name": secret, secret: [secret]}
+    });
+    let whole = json!({"errors": [entry, entry], "meta": {secret: secret}, "clerk_trace_id": secret});
+    vec![
+        whole.to_string(),
+        format!("{whole:#}"),
+        json!({"error": secret}).to_string(),
+        json!({"errors": [{"code": "c", "message": "m", "long_message": "x".repeat(280) + secret}]})
+            .to_string(),
+        format!("<html>{secret}</html>"),
+        secret.to_owned(),
+    ]
+}
+
+/// The answer with secrets in its headers as well, those that a client reads and others.
+fn with_headers(answer: Answer, secret: &str) -> Answer {
+    [
+        "Clerk-Trace-Id",
+        "cf-ray",
+        "Retry-After",
+        "Location",
+        "Set-Cookie",
+        "X-Echo",
+        "Content-Type",
+    ]
+    .into_iter()
+    .fold(answer, |answer, name| answer.header(name, secret))
+}
+
+/// Every faulty answer of the table, as nasty as it can be.
+fn answers(secret: &str) -> Vec<(String, Answer)> {
+    let mut answers = Vec::new();
+    for status in [
+        400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 302, 307,
+    ] {
+        for (number, body) in refusals(secret).into_iter().enumerate() {
+            let answer = Answer::status(status).body(body).reason(secret);
+            answers.push((
+                format!("{status}, body {number}, headers"),
+                with_headers(answer.clone(), secret),
+            ));
+            answers.push((format!("{status}, body {number}"), answer));
+        }
+    }
+    answers
+}
+
+/// Answers of success that can't be used; their bodies are secrets.
+fn unusable() -> Vec<(String, Answer)> {
+    let whole = token();
+    let mut answers = vec![
+        ("cut JSON", Answer::ok(whole[..whole.len() - 20].to_owned())),
+        ("a list", Answer::ok(json!([TICKET, LINK, KEY]).to_string())),
+        (
+            "a wrong type",
+            Answer::ok(token().replace("1638000669544", &json!(LINK).to_string())),
+        ),
+        (
+            "an unknown field and none else",
+            Answer::ok(json!({TICKET: LINK}).to_string()),
+        ),
+        ("text", Answer::ok(format!("{KEY} {LINK}"))),
+        ("created", Answer::status(201).json(whole.clone())),
+        ("too large", success().padded_to(64 << 20)),
+        ("cut", success().cut_after(330, Disconnect::Close)),
+        ("reset", success().cut_after(330, Disconnect::Reset)),
+        ("never ends", success().stall_after(330)),
+        ("a header that is none", Answer::raw(format!("HTTP/1.1 {LINK} {KEY}\r\n\r\n"))),
+        (
+            "a length that is none",
+            Answer::raw(format!("HTTP/1.1 200 OK\r\ncontent-length: {KEY}\r\n\r\n{LINK}")),
+        ),
+        (
+            "chunks that are none",
+            Answer::raw(format!(
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{TICKET}\r\n{LINK}\r\n"
+            )),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, answer)| (name.to_owned(), answer))
+    .collect::<Vec<_>>();
+    answers.push((
+        "cut JSON, headers".to_owned(),
+        with_headers(Answer::ok("{"), &all_secrets()),
+    ));
+    answers
+}
+
+/// A client that ends soon, whatever happens.
+fn hasty(url: &str) -> Clerk {
+    build(
+        builder(url)
+            .attempt_timeout(ms(250))
+            .timeout(ms(600))
+            .retry(quick().max_attempts(2)),
+    )
+}
+
+/// What all calls make of one answer.
+async fn show(shown: &mut Shown, name: &str, answer: Answer) {
+    let server = FaultyServer::start([answer]).await;
+    let url = server.url();
+    let result = hasty(&url).sign_in_tokens().create("user_1").await;
+    shown.error(&format!("create: {name}"), &result.unwrap_err());
+    let result = hasty(&url).sign_in_tokens().revoke("sit_1").await;
+    shown.error(&format!("revoke: {name}"), &result.unwrap_err());
+    let tokens = hasty(&url).sign_in_tokens();
+    match tokens.ensure_revoked("sit_1").await {
+        Ok(ended) => shown.debug(&format!("ensure_revoked: {name}"), &ended),
+        Err(error) => shown.error(&format!("ensure_revoked: {name}"), &error),
+    }
+}
+
+#[tokio::test]
+async fn refusals_that_repeat_the_key() {
+    let mut shown = Shown::default();
+    for (name, answer) in answers(KEY) {
+        show(&mut shown, &name, answer).await;
+    }
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn refusals_that_repeat_a_ticket() {
+    let mut shown = Shown::default();
+    for (name, answer) in answers(TICKET) {
+        show(&mut shown, &name, answer).await;
+    }
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn refusals_that_repeat_a_link() {
+    let mut shown = Shown::default();
+    for (name, answer) in answers(LINK) {
+        show(&mut shown, &name, answer).await;
+    }
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn refusals_that_repeat_the_key_in_disguise() {
+    // JSON may write any character by its number, so that the bytes are not the key's.
+    let escaped: String = KEY
+        .chars()
+        .map(|character| format!("\\u{:04x}", u32::from(character)))
+        .collect();
+    let half = format!("{}\\u{:04x}", &KEY[..KEY.len() - 1], u32::from('y'));
+    let mut shown = Shown::default();
+    for key in [escaped, half] {
+        let body = format!(
+            r#"{{"errors": [{{"code": "c", "message": "m", "long_message": "no {key}", "meta": {{"param_name": "{key}"}}}}],
+                "clerk_trace_id": "{key}"}}"#
+        );
+        for status in [400, 401, 422, 500] {
+            let answer = Answer::status(status).json(body.clone());
+            show(&mut shown, &format!("{status}"), answer).await;
+        }
+    }
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn successes_that_can_not_be_used() {
+    let mut shown = Shown::default();
+    for (name, answer) in unusable() {
+        show(&mut shown, &name, answer).await;
+    }
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn everything_else_that_fails() {
+    let mut shown = Shown::default();
+    let refused = RefusedPort::take();
+    let untrusted = FaultyServer::start_tls([success()]).await;
+    let silent = FaultyServer::start([Answer::never()]).await;
+    let lost = FaultyServer::start([Answer::reset_before_answer()]).await;
+    let closed = FaultyServer::start([Answer::close_before_answer()]).await;
+    for (name, url) in [
+        ("refused", refused.url()),
+        ("untrusted", untrusted.url()),
+        ("silent", silent.url()),
+        ("reset", lost.url()),
+        ("closed", closed.url()),
+        ("unresolved", "https://does-not-exist.invalid".to_owned()),
+    ] {
+        let clerk = hasty(&url);
+        let tokens = clerk.sign_in_tokens();
+        shown.error(
+            &format!("create: {name}"),
+            &tokens.create("user_1").await.unwrap_err(),
+        );
+        shown.error(
+            &format!("revoke: {name}"),
+            &tokens.revoke("sit_1").await.unwrap_err(),
+        );
+        shown.debug(&format!("client: {name}"), &clerk);
+    }
+
+    for answer in [
+        Http2Answer::refused_stream(),
+        Http2Answer::go_away_processed(ErrorCode::InternalError),
+        Http2Answer::reset_stream(ErrorCode::InternalError),
+        Http2Answer::status(500).header("clerk-trace-id", KEY).body(all_secrets()),
+        Http2Answer::ok(token()).then_reset_stream(ErrorCode::Cancel),
+        Http2Answer::ok(format!("[{}]", token())),
+    ] {
+        let server = FaultyHttp2Server::start([answer.clone()]).await;
+        let http = reqwest::Client::builder().http2_prior_knowledge();
+        let http = http.retry(reqwest::retry::never()).build().unwrap();
+        let clerk = builder(&server.url()).http_client(http).retry(quick());
+        let clerk = build(clerk.attempt_timeout(ms(500)).timeout(ms(900)));
+        let tokens = clerk.sign_in_tokens();
+        for result in [
+            tokens.create("user_1").await.map(drop),
+            tokens.revoke("sit_1").await.map(drop),
+        ] {
+            shown.error(&format!("HTTP/2 {answer:?}"), &result.unwrap_err());
+        }
+    }
+
+    // A redirect that was followed, which only a caller's own HTTP client does.
+    let location = format!("{}/?{TICKET}", silent.url().replace("127.0.0.1", "localhost"));
+    let server = FaultyServer::start([Answer::redirect(307, location)]).await;
+    let clerk = builder(&server.url()).http_client(reqwest::Client::new());
+    let clerk = build(clerk.attempt_timeout(ms(300)).timeout(ms(500)));
+    let result = clerk.sign_in_tokens().create("user_1").await;
+    shown.error("followed", &result.unwrap_err());
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn inputs_that_are_refused() {
+    let mut shown = Shown::default();
+    for key in [
+        format!("{KEY}\n"),
+        format!("{KEY} "),
+        format!("pk_{KEY}"),
+        format!("{KEY}ä"),
+    ] {
+        let builder = Clerk::builder().secret_key(key.clone());
+        shown.debug("builder with a bad key", &builder);
+        shown.error("bad key", &builder.build().unwrap_err());
+        let clerk = client("http://127.0.0.1:1");
+        shown.error("bad other key", &clerk.with_secret_key(key).unwrap_err());
+    }
+    for url in [
+        format!("https://user:{KEY}@api.clerk.com"),
+        format!("https://{KEY}@api.clerk.com"),
+        format!("https://api.clerk.com?{LINK}"),
+        format!("http://{KEY}"),
+        format!("{KEY}://x"),
+        format!("https://a b{KEY}"),
+        format!("https://a:{KEY}"),
+        TICKET.to_owned(),
+    ] {
+        let builder = Clerk::builder().secret_key(KEY).base_url(url);
+        shown.debug("builder with a bad URL", &builder);
+        shown.error("bad URL", &builder.build().unwrap_err());
+    }
+    let builder = Clerk::builder()
+        .secret_key(KEY)
+        .user_agent_suffix(format!("{KEY}\n"));
+    shown.error("bad user agent", &builder.build().unwrap_err());
+    let builder = Clerk::builder()
+        .secret_key(KEY)
+        .api_version(format!("{KEY}\n"));
+    shown.error("bad version", &builder.build().unwrap_err());
+
+    // The ticket, or the link, in the place of the id is a mistake that is easily made.
+    let clerk = client("http://127.0.0.1:1");
+    let tokens = clerk.sign_in_tokens();
+    for id in [TICKET, LINK] {
+        shown.error("an id", &tokens.revoke(id).await.unwrap_err());
+        shown.error("an id", &tokens.ensure_revoked(id).await.unwrap_err());
+        let error = clerk.api().revoke_sign_in_token(id).await.unwrap_err();
+        shown.error("an id", &Error::from(error));
+    }
+    let call = tokens.create("user_1").header("x-a", format!("{KEY}\n"));
+    shown.error("a header", &call.await.unwrap_err());
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn every_public_type() {
+    let mut shown = Shown::default();
+    let secret = Secret::new(KEY);
+    shown.debug("Secret", &secret);
+    shown.debug("Option<Secret>", &Some(secret));
+
+    let server = FaultyServer::start([success()]).await;
+    let builder = builder(&server.url()).retry(RetryPolicy::never());
+    shown.debug("ClerkBuilder", &builder);
+    let clerk = build(builder);
+    shown.debug("Clerk", &clerk);
+    shown.debug("Clerk of another key", &clerk.with_secret_key(KEY).unwrap());
+    shown.debug("api::Client", &clerk.api());
+    let tokens = clerk.sign_in_tokens();
+    shown.debug("SignInTokens", &tokens);
+    shown.debug("RetryPolicy", &RetryPolicy::default());
+
+    let create = tokens.create("user_1").timeout(Duration::from_secs(20));
+    shown.debug("CreateSignInToken", &create.clone().header("x-a", KEY));
+    let revoke = tokens.revoke("sit_1").header("x-a", KEY);
+    shown.debug("RevokeSignInToken", &revoke);
+    let ensure = tokens.ensure_revoked("sit_1").header("x-a", KEY);
+    shown.debug("EnsureRevokedSignInToken", &ensure);
+
+    let response = create.with_response().await.unwrap();
+    shown.debug("Response<SignInToken>", &response);
+    let token: SignInToken = response.into_value();
+    shown.debug("SignInToken", &token);
+    shown.debug("EnsureRevoked", &EnsureRevoked::Revoked(token));
+    shown.debug("body", &CreateSignInTokenBody::new("user_1"));
+    let response = clerk.api().revoke_sign_in_token("sit_1").await.unwrap();
+    shown.debug("api::ResponseValue", &response);
+    let errors: ClerkErrors = serde_json::from_value(json!({"errors": []})).unwrap();
+    shown.debug("ClerkErrors", &errors);
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn a_success_with_secrets_in_its_headers() {
+    let mut shown = Shown::default();
+    let server = FaultyServer::start([with_headers(success(), LINK)]).await;
+    let clerk = client(&server.url());
+    let call = clerk.sign_in_tokens().create("user_1");
+    shown.debug("Response", &call.with_response().await.unwrap());
+    shown.has_no_secret();
+}
+
+#[tokio::test]
+async fn errors_of_the_generated_client() {
+    let mut shown = Shown::default();
+    let mut all = unusable();
+    all.extend(answers(KEY).into_iter().filter(|(name, _)| name.contains("body 0")));
+    for (name, answer) in all {
+        let server = FaultyServer::start([answer]).await;
+        let clerk = hasty(&server.url());
+        let body = CreateSignInTokenBody::new("user_1");
+        let error = clerk.api().create_sign_in_token(&body).await.unwrap_err();
+        shown.error(&format!("its own: {name}"), &error);
+        shown.error(&format!("converted: {name}"), &Error::from(error));
+    }
+    shown.has_no_secret();
+}
