@@ -17,6 +17,7 @@ use crate::generated::client::types::ClerkErrors;
 use crate::operation::Operation;
 use crate::response::Response;
 use crate::transport::Answer;
+use crate::wire::asked_to_wait;
 
 impl ClientHooks<Call> for Client {
     async fn exec(
@@ -27,9 +28,11 @@ impl ClientHooks<Call> for Client {
         let operation = Operation::by_name(info.operation_id);
         let (answer, report) = self.inner.execute(&self.client, request, operation).await;
         let unkept = self.inner.keep(report);
-        match answer {
-            Some(answer) => Ok(of_answer(answer)),
-            None => carry(unkept).await,
+        match (answer, unkept) {
+            // A refusal that progenitor couldn't decode either: it would lose the status.
+            (Some(answer), Some(error)) if !is_typed(&answer) => carry(Some(error)).await,
+            (Some(answer), error) => Ok(of_answer(answer, error)),
+            (None, error) => carry(error).await,
         }
     }
 }
@@ -87,8 +90,8 @@ pub(crate) async fn finish<T>(
 }
 
 impl From<GeneratedError<ClerkErrors>> for Error {
-    /// For callers of the [generated client](crate::api): its error has neither the number of attempts nor, where a
-    /// body doesn't decode, the status.
+    /// For callers of the [generated client](crate::api). Of an answer of success that doesn't decode, progenitor's error
+    /// keeps the body only; of a refusal that the contract names, it keeps no number of attempts.
     fn from(error: GeneratedError<ClerkErrors>) -> Self {
         match error {
             GeneratedError::CommunicationError(error)
@@ -102,11 +105,14 @@ impl From<GeneratedError<ClerkErrors>> for Error {
                 answered(value.status(), value.headers(), ErrorBody::parse(&body))
             }
             GeneratedError::UnexpectedResponse(response) => {
-                answered(response.status(), response.headers(), ErrorBody::default())
+                let ours = response.extensions().get::<Self>().cloned();
+                ours.unwrap_or_else(|| {
+                    answered(response.status(), response.headers(), ErrorBody::default())
+                })
             }
             GeneratedError::InvalidResponsePayload(body, _) => {
-                let message = "the answer can't be understood";
-                let mut error = Self::new(ErrorKind::Decode, Outcome::Unknown, message);
+                let message = "the work is done, but the answer can't be understood";
+                let mut error = Self::new(ErrorKind::Decode, Outcome::Applied, message);
                 error.inner_mut().raw_body = Some(body);
                 error
             }
@@ -122,12 +128,22 @@ fn answered(status: http::StatusCode, headers: &http::HeaderMap, body: ErrorBody
     let inner = error.inner_mut();
     let from_headers = failure::trace_id(headers).and_then(failure::text);
     inner.trace_id = body.trace_id.clone().or(from_headers);
+    inner.retry_after = asked_to_wait(headers);
     inner.body = body;
     error
 }
 
-fn of_answer(answer: Answer) -> reqwest::Response {
+/// Whether a refusal's body is what the contract says that it is.
+fn is_typed(answer: &Answer) -> bool {
+    serde_json::from_slice::<ClerkErrors>(&answer.body).is_ok()
+}
+
+/// The answer for progenitor; where nobody kept the error, it comes along for [`Error::from`].
+fn of_answer(answer: Answer, error: Option<Error>) -> reqwest::Response {
     let mut response = http::Response::new(answer.body);
+    if let Some(error) = error {
+        response.extensions_mut().insert(error);
+    }
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     response.into()

@@ -26,6 +26,7 @@
 //!
 //! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
 //! - `native-tls`: TLS by the operating system's library, where `rustls` is off.
+//! - `bulk`: many creates at once, within a rate: [`SignInTokens`]`::create_many`.
 //! - `blocking`: the same calls without an async runtime, in the module `blocking`.
 //! - `schemars`: `JsonSchema` for every type that goes over the wire.
 //! - `tracing`: a span for each call and an event for each attempt, with OpenTelemetry's field names.
@@ -46,6 +47,8 @@ mod identifier;
 mod limiter;
 mod observe;
 mod operation;
+#[cfg(feature = "bulk")]
+mod rate;
 mod response;
 mod retry;
 mod secret;
@@ -59,9 +62,13 @@ pub use client::{Clerk, ClerkBuilder};
 pub use error::{ApiError, Error, ErrorKind, Outcome};
 pub use generated::operations::API_VERSION;
 pub use observe::Attempt;
+#[cfg(feature = "bulk")]
+pub use rate::Rate;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use secret::Secret;
+#[cfg(feature = "bulk")]
+pub use sign_in_tokens::{CreateMany, CreatedTokens};
 pub use sign_in_tokens::{
     CreateSignInToken, EnsureRevoked, EnsureRevokedSignInToken, RevokeSignInToken, SignInTokens,
 };

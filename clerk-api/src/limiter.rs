@@ -32,37 +32,37 @@ impl Limiter {
 
     /// Waits until a request may go out.
     pub(crate) async fn admit(&self, deadline: Option<Instant>) -> Result<Permit<'_>, NotAdmitted> {
-        let mut reserved = None;
+        let mut reservation = Reservation {
+            limiter: self,
+            slot: None,
+        };
         loop {
             let now = Instant::now();
             // Made before the question, so that a place that is freed after it is not missed.
             let freed = self.freed.notified();
-            let admit = self.admission().admit(now, reserved);
+            let admit = self.admission().admit(now, deadline, reservation.slot);
             match admit {
                 Admit::Now => {
+                    reservation.slot = None;
                     return Ok(Permit {
                         limiter: self,
                         began: now,
                         ended: Ended::Unanswered,
                     });
                 }
-                Admit::At(slot) if deadline.is_some_and(|deadline| slot >= deadline) => {
+                Admit::Never(wait) => {
                     self.freed.notify_one();
-                    return Err(NotAdmitted::CoolingDown(
-                        slot.saturating_duration_since(now),
-                    ));
+                    return Err(NotAdmitted::CoolingDown(wait));
                 }
                 Admit::At(slot) => {
-                    reserved = Some(slot);
+                    reservation.slot = Some(slot);
                     tokio::time::sleep_until(slot.into()).await;
                 }
                 Admit::Full => match deadline {
                     None => freed.await,
                     Some(deadline) => {
-                        if tokio::time::timeout_at(deadline.into(), freed)
-                            .await
-                            .is_err()
-                        {
+                        let freed = tokio::time::timeout_at(deadline.into(), freed);
+                        if freed.await.is_err() {
                             self.freed.notify_one();
                             return Err(NotAdmitted::TimeIsUp);
                         }
@@ -77,6 +77,20 @@ impl Limiter {
         self.admission
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A time at which a request may go out. A call that is dropped before gives it back.
+struct Reservation<'a> {
+    limiter: &'a Limiter,
+    slot: Option<Instant>,
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            self.limiter.admission().give_back(slot, Instant::now());
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The operations on sign-in tokens.
 
 mod create;
+#[cfg(feature = "bulk")]
+mod create_many;
 mod ensure_revoked;
 mod revoke;
 mod token;
@@ -8,6 +10,8 @@ mod token;
 use std::sync::Arc;
 
 pub use create::CreateSignInToken;
+#[cfg(feature = "bulk")]
+pub use create_many::{CreateMany, CreatedTokens};
 pub use ensure_revoked::{EnsureRevoked, EnsureRevokedSignInToken};
 pub use revoke::RevokeSignInToken;
 

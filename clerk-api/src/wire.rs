@@ -127,7 +127,8 @@ fn ended(result: &Result<Answer, (Failed, Remains)>) -> Ended {
     }
 }
 
-fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
+/// How long an answer asks to wait.
+pub(crate) fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     retry_after::parse(value, SystemTime::now())
 }

@@ -7,11 +7,12 @@
 mod answers;
 mod api;
 mod attempts;
+mod blocking;
+mod bulk;
 mod configuration;
+mod fake;
 mod refusals;
 mod schemas;
-mod blocking;
-mod fake;
 mod smoke;
 mod support;
 mod types;

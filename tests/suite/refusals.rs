@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clerk_api::testing::MockServerExt as _;
-use clerk_api::{Error, ErrorKind, Outcome, RetryPolicy};
+use clerk_api::{Clerk, Error, ErrorKind, Outcome, RetryPolicy, SignInTokens};
 use httpmock::{MockServer, Then};
 use serde_json::{Value, json};
 
@@ -11,24 +11,44 @@ use crate::support::{
     KEY, NOT_PENDING, assert_no_secret, assert_shown_well, clerk, errors_json, predicates,
 };
 
-/// The error of a create that is answered so, and the number of requests.
-async fn create_error(answer: impl FnOnce(Then)) -> (Error, usize) {
-    let server = MockServer::start_async().await;
-    let mock = server.create_sign_in_token(|_, then| answer(then.into_inner()));
-    let clerk = clerk(server.base_url());
-    let create = clerk.sign_in_tokens().create("user_1").org_id("org_1");
-    let error = create.retry(RetryPolicy::never()).await.unwrap_err();
-    (error, mock.calls_async().await)
+/// One server, and one client whose connections all calls share: to make one takes longer than to use it.
+struct Refusing {
+    server: MockServer,
+    clerk: Clerk,
 }
 
-/// The error of a revoke that is answered so, and the number of requests.
-async fn revoke_error(answer: impl FnOnce(Then)) -> (Error, usize) {
-    let server = MockServer::start_async().await;
-    let mock = server.revoke_sign_in_token(|_, then| answer(then.into_inner()));
-    let clerk = clerk(server.base_url());
-    let revoke = clerk.sign_in_tokens().revoke("sit_1");
-    let error = revoke.retry(RetryPolicy::never()).await.unwrap_err();
-    (error, mock.calls_async().await)
+impl Refusing {
+    async fn start() -> Self {
+        let server = MockServer::start_async().await;
+        let clerk = clerk(server.base_url());
+        Self { server, clerk }
+    }
+
+    /// The error of a create that is answered so, and the number of requests.
+    async fn create_error(&self, answer: impl FnOnce(Then)) -> (Error, usize) {
+        let mut mock = (self.server).create_sign_in_token(|_, then| answer(then.into_inner()));
+        let create = self.tokens().create("user_1").org_id("org_1");
+        let error = create.retry(RetryPolicy::never()).await.unwrap_err();
+        let requests = mock.calls_async().await;
+        mock.delete();
+        (error, requests)
+    }
+
+    /// The error of a revoke that is answered so, and the number of requests.
+    async fn revoke_error(&self, answer: impl FnOnce(Then)) -> (Error, usize) {
+        let mut mock = (self.server).revoke_sign_in_token(|_, then| answer(then.into_inner()));
+        let revoke = self.tokens().revoke("sit_1");
+        let error = revoke.retry(RetryPolicy::never()).await.unwrap_err();
+        let requests = mock.calls_async().await;
+        mock.delete();
+        (error, requests)
+    }
+
+    /// Without what earlier calls taught the client of the rate limit.
+    fn tokens(&self) -> SignInTokens {
+        let fresh = self.clerk.with_secret_key(KEY).unwrap();
+        fresh.sign_in_tokens()
+    }
 }
 
 /// An error as the API is documented to give it, and what becomes of it: status, code, outcome, predicates.
@@ -66,6 +86,7 @@ const REFUSALS: [Refusal; 14] = {
 
 #[tokio::test]
 async fn every_documented_error_says_all_that_the_server_said() {
+    let server = Refusing::start().await;
     for (status, code, outcome, expected_predicates) in REFUSALS {
         let (kind, meta) = match status {
             422 => (ErrorKind::Status, json!({"param_name": "user_id"})),
@@ -77,8 +98,8 @@ async fn every_documented_error_says_all_that_the_server_said() {
             then.status(status).body(&body);
         };
         for (operation, (error, requests)) in [
-            ("CreateSignInToken", create_error(answer).await),
-            ("RevokeSignInToken", revoke_error(answer).await),
+            ("CreateSignInToken", server.create_error(answer).await),
+            ("RevokeSignInToken", server.revoke_error(answer).await),
         ] {
             let of = format!("{operation}: {status} {code}");
             assert_eq!(requests, 1, "{of}");
@@ -121,6 +142,7 @@ async fn every_documented_error_says_all_that_the_server_said() {
 
 #[tokio::test]
 async fn the_trace_id_comes_from_the_body_then_clerks_header_then_cloudflares() {
+    let server = Refusing::start().await;
     let with_id = errors_json("conflict", "No.", Value::Null).to_string();
     let html = "<html><h1>502 Bad Gateway</h1></html>";
     for (status, body, clerk_header, cf_ray, expected) in [
@@ -165,7 +187,10 @@ async fn the_trace_id_comes_from_the_body_then_clerks_header_then_cloudflares() 
                 }
             }
         };
-        for (error, _) in [create_error(answer).await, revoke_error(answer).await] {
+        for (error, _) in [
+            server.create_error(answer).await,
+            server.revoke_error(answer).await,
+        ] {
             assert_eq!(error.trace_id(), expected, "{status} {body}");
             assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
             assert_eq!(error.kind(), ErrorKind::Status, "{status} {body}");
@@ -175,6 +200,7 @@ async fn the_trace_id_comes_from_the_body_then_clerks_header_then_cloudflares() 
 
 #[tokio::test]
 async fn the_asked_for_wait_is_told() {
+    let server = Refusing::start().await;
     let thirty_days = Duration::from_secs(30 * 24 * 60 * 60);
     for status in [429, 503] {
         for (value, expected) in [
@@ -187,7 +213,10 @@ async fn the_asked_for_wait_is_told() {
             let answer = |then: Then| {
                 then.status(status).header("retry-after", value);
             };
-            for (error, requests) in [create_error(answer).await, revoke_error(answer).await] {
+            for (error, requests) in [
+                server.create_error(answer).await,
+                server.revoke_error(answer).await,
+            ] {
                 assert_eq!(error.retry_after(), expected, "{status}: {value}");
                 assert_eq!(requests, 1);
                 assert_eq!(error.errors(), [], "the body is empty");
@@ -199,6 +228,7 @@ async fn the_asked_for_wait_is_told() {
 
 #[tokio::test]
 async fn a_lean_or_strange_body_loses_nothing_that_is_there() {
+    let server = Refusing::start().await;
     // (body, code, message, long message, parameter)
     type Said<'a> = Option<(&'a str, &'a str, Option<&'a str>, Option<&'a str>)>;
     let bodies: [(&str, Said); 10] = [
@@ -237,7 +267,10 @@ async fn a_lean_or_strange_body_loses_nothing_that_is_there() {
             let answer = |then: Then| {
                 then.status(status).body(body);
             };
-            for (error, requests) in [create_error(answer).await, revoke_error(answer).await] {
+            for (error, requests) in [
+                server.create_error(answer).await,
+                server.revoke_error(answer).await,
+            ] {
                 let of = format!("{status} {body}");
                 assert_eq!(requests, 1, "{of}");
                 assert_eq!(
@@ -266,14 +299,16 @@ async fn a_lean_or_strange_body_loses_nothing_that_is_there() {
 
 #[tokio::test]
 async fn several_reasons_are_all_kept_in_order() {
+    let server = Refusing::start().await;
     let body = json!({"errors": [
         {"code": "form_param_missing", "message": "a", "meta": {"param_name": "user_id"}},
         {"code": "form_param_value_invalid", "message": "b", "meta": {"param_name": "expires_in_seconds"}},
     ]});
-    let (error, _) = create_error(|then| {
-        then.status(422).json_body(body);
-    })
-    .await;
+    let (error, _) = server
+        .create_error(|then| {
+            then.status(422).json_body(body);
+        })
+        .await;
     let codes: Vec<&str> = error.errors().iter().map(|reason| reason.code()).collect();
     assert_eq!(codes, ["form_param_missing", "form_param_value_invalid"]);
     assert_eq!(error.parameter(), Some("user_id"));

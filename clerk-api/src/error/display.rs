@@ -33,7 +33,7 @@ impl fmt::Display for Error {
                 write!(formatter, " (parameter {})", OneLine(parameter))?;
             }
         }
-        if inner.operation.is_none() {
+        if inner.operation.is_none() || inner.kind == ErrorKind::InvalidInput {
             return Ok(());
         }
         let plural = if inner.attempts == 1 { "" } else { "s" };

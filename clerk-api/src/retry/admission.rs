@@ -6,6 +6,7 @@
 //! - after a 429 nothing goes out until the server's `Retry-After` has passed (the cool-down);
 //! - from then on requests go out one by one at the rate that the server took before, faster by and by.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Requests in flight at first.
@@ -22,6 +23,8 @@ const MEASUREMENT: Duration = Duration::from_secs(10);
 const PACED_FOR: Duration = Duration::from_secs(60);
 /// The part of the measured rate that is taken at first.
 const CAUTION: f64 = 0.9;
+/// The slowest pace: what is measured of a client with few calls says more about the client than about the limit.
+const SLOWEST: Duration = Duration::from_millis(200);
 /// By how much the rate grows in a second.
 const GROWTH_PER_SECOND: f64 = 0.1;
 
@@ -45,6 +48,8 @@ pub(crate) enum Admit {
     At(Instant),
     /// When another one has ended.
     Full,
+    /// Not before the deadline, but only after this time.
+    Never(Duration),
 }
 
 /// The state shared by all calls of a client.
@@ -64,10 +69,13 @@ struct CoolDown {
     until: Instant,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Pace {
     interval: Duration,
+    /// The first slot that nobody had yet.
     next: Instant,
+    /// Slots before it that are free again.
+    given_back: BTreeSet<Instant>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -93,35 +101,51 @@ impl Admission {
         }
     }
 
-    /// Asks for a request to go out; `reserved` is what an earlier [`Admit::At`] of the same request said.
-    pub(crate) fn admit(&mut self, now: Instant, reserved: Option<Instant>) -> Admit {
+    /// Asks for a request to go out before `deadline`; `reserved` is what an earlier [`Admit::At`] of it said.
+    pub(crate) fn admit(
+        &mut self,
+        now: Instant,
+        deadline: Option<Instant>,
+        reserved: Option<Instant>,
+    ) -> Admit {
         self.measured.roll(now);
-        let open_at = self
-            .cool_down
-            .map_or(now, |cool_down| cool_down.until.max(now));
-        if self
-            .cool_down
-            .is_some_and(|cool_down| now > cool_down.until + PACED_FOR)
-        {
+        let until = self.cool_down.map(|cool_down| cool_down.until);
+        if until.is_some_and(|until| now > until + PACED_FOR) {
             self.pace = None;
         }
-        let slot_is_due = reserved.is_some_and(|slot| slot <= now) && open_at <= now;
-        if let Some(pace) = &mut self.pace
-            && !slot_is_due
-        {
-            let slot = pace.next.max(open_at);
-            pace.next = slot + pace.interval;
-            if slot > now {
-                return Admit::At(slot);
+        let open_at = until.map_or(now, |until| until.max(now));
+        let due = open_at == now && reserved.is_some_and(|slot| slot <= now);
+        let pace = self.pace.as_mut().filter(|_| !due);
+        let slot = pace
+            .as_ref()
+            .map_or(open_at, |pace| pace.first_from(open_at));
+        if slot > now {
+            if deadline.is_some_and(|deadline| slot >= deadline) {
+                return Admit::Never(slot - now);
             }
-        } else if open_at > now {
-            return Admit::At(open_at);
+            if let Some(pace) = pace {
+                pace.take(slot);
+            }
+            return Admit::At(slot);
         }
         if self.in_flight >= self.window {
             return Admit::Full;
         }
+        if let Some(pace) = pace {
+            pace.take(slot);
+        }
         self.in_flight += 1;
         Admit::Now
+    }
+
+    /// Takes back what [`Admit::At`] said to a request that will not go out.
+    pub(crate) fn give_back(&mut self, slot: Instant, now: Instant) {
+        if let Some(pace) = &mut self.pace
+            && slot > now
+            && slot < pace.next
+        {
+            pace.given_back.insert(slot);
+        }
     }
 
     /// Tells what came of a request that went out at `began`. Says whether one more place is free than before it.
@@ -157,10 +181,11 @@ impl Admission {
             cool_down.until = cool_down.until.max(until);
             return;
         }
-        let interval = self.measured.interval(until);
+        let interval = self.measured.interval(until).min(SLOWEST);
         self.pace = Some(Pace {
             interval,
             next: until,
+            given_back: BTreeSet::new(),
         });
         self.cool_down = Some(CoolDown { began: now, until });
         self.window = (self.window / 2).max(FIRST_WINDOW);
@@ -169,6 +194,22 @@ impl Admission {
             answers: 0,
             before: (Duration::ZERO, 0),
         };
+    }
+}
+
+impl Pace {
+    /// The first free slot from this time on.
+    fn first_from(&self, time: Instant) -> Instant {
+        let given_back = self.given_back.range(time..).next().copied();
+        given_back.unwrap_or(self.next.max(time))
+    }
+
+    fn take(&mut self, slot: Instant) {
+        if !self.given_back.remove(&slot) {
+            self.next = slot + self.interval;
+        }
+        // Nobody comes back to what lies before.
+        self.given_back = self.given_back.split_off(&slot);
     }
 }
 
@@ -208,9 +249,13 @@ mod tests {
         }
     }
 
+    fn interval(admission: &Admission) -> Option<Duration> {
+        admission.pace.as_ref().map(|pace| pace.interval)
+    }
+
     /// Sends as many as go out at once.
     fn burst(admission: &mut Admission, now: Instant) -> usize {
-        std::iter::repeat_with(|| admission.admit(now, None))
+        std::iter::repeat_with(|| admission.admit(now, None, None))
             .take_while(|admit| *admit == Admit::Now)
             .count()
     }
@@ -220,7 +265,7 @@ mod tests {
         let now = Instant::now();
         let mut admission = Admission::new(now);
         assert_eq!(burst(&mut admission, now), FIRST_WINDOW);
-        assert_eq!(admission.admit(now, None), Admit::Full);
+        assert_eq!(admission.admit(now, None, None), Admit::Full);
         for _ in 0..FIRST_WINDOW {
             admission.ended(now, now, Ended::Answered);
         }
@@ -250,13 +295,13 @@ mod tests {
         admission.ended(start, start, limited(1));
         // 9 answers in 1 s, at 90 %: 8.1 a second.
         let interval = SECOND.div_f64(8.1);
-        let slots: Vec<Admit> = (0..3).map(|_| admission.admit(start, None)).collect();
+        let slots: Vec<Admit> = (0..3).map(|_| admission.admit(start, None, None)).collect();
         let expected = [0, 1, 2].map(|index| Admit::At(start + SECOND + interval * index));
         assert_eq!(slots, expected);
         let first = start + SECOND;
-        assert_eq!(admission.admit(first, Some(first)), Admit::Now);
+        assert_eq!(admission.admit(first, None, Some(first)), Admit::Now);
         assert_eq!(
-            admission.admit(first, Some(first + interval)),
+            admission.admit(first, None, Some(first + interval)),
             Admit::At(first + interval * 3)
         );
     }
@@ -268,9 +313,9 @@ mod tests {
         burst(&mut admission, start);
         let later = start + Duration::from_millis(10);
         admission.ended(start, later, limited(1));
-        let pace = admission.pace.map(|pace| pace.interval);
+        let pace = interval(&admission);
         admission.ended(start, later + Duration::from_millis(5), limited(1));
-        assert_eq!(admission.pace.map(|pace| pace.interval), pace);
+        assert_eq!(interval(&admission), pace);
         let until = admission.cool_down.map(|cool_down| cool_down.until);
         assert_eq!(until, Some(later + Duration::from_millis(5) + SECOND));
     }
@@ -279,19 +324,59 @@ mod tests {
     fn a_very_long_retry_after_does_not_silence_the_client_for_long() {
         let start = Instant::now();
         let mut admission = Admission::new(start);
-        assert_eq!(admission.admit(start, None), Admit::Now);
+        assert_eq!(admission.admit(start, None, None), Admit::Now);
         admission.ended(start, start, limited(86_400));
         assert_eq!(
-            admission.admit(start, None),
+            admission.admit(start, None, None),
             Admit::At(start + MAX_COOL_DOWN)
         );
+    }
+
+    #[test]
+    fn a_call_that_can_not_wait_takes_no_slot() {
+        let start = Instant::now();
+        let mut admission = Admission::new(start);
+        burst(&mut admission, start);
+        admission.ended(start, start, limited(50));
+        let soon = Some(start + Duration::from_secs(30));
+        for _ in 0..10 {
+            let wait = Duration::from_secs(50);
+            assert_eq!(admission.admit(start, soon, None), Admit::Never(wait));
+        }
+    }
+
+    #[test]
+    fn a_slot_that_is_given_back_is_taken_by_the_next() {
+        let start = Instant::now();
+        let mut admission = Admission::new(start);
+        burst(&mut admission, start);
+        admission.ended(start, start, limited(1));
+        let slots: Vec<Instant> = (0..4)
+            .map(|index| start + SECOND + SLOWEST * index)
+            .collect();
+        for slot in &slots[..3] {
+            assert_eq!(admission.admit(start, None, None), Admit::At(*slot));
+        }
+        admission.give_back(slots[1], start);
+        for slot in [slots[1], slots[3]] {
+            assert_eq!(admission.admit(start, None, None), Admit::At(slot));
+        }
+    }
+
+    #[test]
+    fn a_quiet_client_is_not_slowed_down_for_long() {
+        let start = Instant::now();
+        let mut admission = Admission::new(start);
+        assert_eq!(admission.admit(start, None, None), Admit::Now);
+        admission.ended(start, start, limited(50));
+        assert_eq!(interval(&admission), Some(SLOWEST));
     }
 
     #[test]
     fn the_pace_is_forgotten_after_a_while() {
         let start = Instant::now();
         let mut admission = Admission::new(start);
-        assert_eq!(admission.admit(start, None), Admit::Now);
+        assert_eq!(admission.admit(start, None, None), Admit::Now);
         admission.ended(start, start, limited(1));
         let later = start + SECOND + PACED_FOR + Duration::from_millis(1);
         assert_eq!(burst(&mut admission, later), FIRST_WINDOW);
@@ -307,10 +392,7 @@ mod tests {
             admission.ended(later, later, Ended::Answered);
         }
         admission.ended(later, later, limited(1));
-        assert_eq!(
-            admission.pace.map(|pace| pace.interval),
-            Some(SECOND.div_f64(9.0))
-        );
+        assert_eq!(interval(&admission), Some(SECOND.div_f64(9.0)));
     }
 
     /// A server that takes 50 requests each half second, and 500 calls at once.
@@ -344,7 +426,7 @@ mod tests {
                 if reserved.is_some_and(|slot| slot > now) {
                     return true;
                 }
-                match admission.admit(now, *reserved) {
+                match admission.admit(now, None, *reserved) {
                     Admit::Now => {
                         if now >= window_began + Duration::from_millis(500) {
                             (window_began, in_window) = (now, 0);
@@ -357,7 +439,7 @@ mod tests {
                         *reserved = Some(slot);
                         true
                     }
-                    Admit::Full => true,
+                    Admit::Full | Admit::Never(_) => true,
                 }
             });
             now += Duration::from_millis(1);

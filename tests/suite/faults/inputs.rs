@@ -183,7 +183,6 @@ fn base_urls() {
         "https://:word@api.clerk.com/v1",
         "http://user@127.0.0.1/v1",
         "https://",
-        "https:///v1",
         "data:text/plain,x",
     ] {
         let builder = Clerk::builder().secret_key(KEY).base_url(url);

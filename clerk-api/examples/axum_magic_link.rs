@@ -1,0 +1,110 @@
+//! A small server that signs people in by a link in a mail, which here goes to the console.
+//!
+//! Try it: `cargo run -p clerk-api --example axum_magic_link`, then
+//! `curl -d user_id=user_1 http://127.0.0.1:3000/link`, and follow the link that it prints.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Form, Query, State};
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::{get, post};
+use axum::{Router, serve};
+use clerk_api::testing::FakeClerk;
+use clerk_api::{Clerk, Secret};
+use serde::Deserialize;
+
+/// A link in a mail that is opened later than this is a link that somebody else found.
+const LIFETIME: Duration = Duration::from_secs(600);
+
+struct App {
+    clerk: Clerk,
+    /// Without `CLERK_SECRET_KEY` the application signs in at the fake.
+    fake: Option<FakeClerk>,
+}
+
+#[derive(Deserialize)]
+struct LinkRequest {
+    user_id: String,
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    sign_in_token_id: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let fake = std::env::var_os("CLERK_SECRET_KEY")
+        .is_none()
+        .then(FakeClerk::start);
+    let clerk = match &fake {
+        Some(fake) => fake.clerk().clone(),
+        None => Clerk::from_env()?,
+    };
+    let app = Router::new()
+        .route("/link", post(send_link))
+        .route("/sign-in", get(sign_in))
+        .with_state(Arc::new(App { clerk, fake }));
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    serve(listener, app).await?;
+    Ok(())
+}
+
+/// Always says the same: whoever asks must not learn which users exist.
+async fn send_link(
+    State(app): State<Arc<App>>,
+    Form(form): Form<LinkRequest>,
+) -> (StatusCode, &'static str) {
+    let call = app
+        .clerk
+        .sign_in_tokens()
+        .create(form.user_id)
+        .expires_in(LIFETIME);
+    match call.await {
+        Ok(token) => {
+            // The one place where the secret leaves: to the person whom it signs in, and to no log.
+            let link = match (&app.fake, &token.url) {
+                (None, Some(url)) => url.expose().to_owned(),
+                _ => format!("/sign-in?sign_in_token_id={}", token.id),
+            };
+            send_mail(&Secret::new(link));
+        }
+        // The error shows no secret, so it may be logged.
+        Err(error) => eprintln!("no link was sent: {error}"),
+    }
+    (
+        StatusCode::ACCEPTED,
+        "If there is such a user, a mail is on its way.\n",
+    )
+}
+
+fn send_mail(link: &Secret) {
+    println!("mail: sign in with {}", link.expose());
+}
+
+/// What Clerk's own page does when the link is opened.
+async fn sign_in(
+    State(app): State<Arc<App>>,
+    Query(query): Query<SignIn>,
+) -> (StatusCode, Html<String>) {
+    let Some(fake) = &app.fake else {
+        return (
+            StatusCode::NOT_FOUND,
+            Html("Clerk serves this page.\n".to_owned()),
+        );
+    };
+    match fake.accept(&query.sign_in_token_id) {
+        Ok(token) => (
+            StatusCode::OK,
+            Html(format!("Signed in as {}.\n", token.user_id)),
+        ),
+        Err(error) => (
+            StatusCode::GONE,
+            Html(format!("This link won't do: {error}.\n")),
+        ),
+    }
+}

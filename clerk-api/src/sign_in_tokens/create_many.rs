@@ -1,0 +1,193 @@
+//! Many creates at once, within a rate.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+use super::{CreateSignInToken, SignInTokens};
+use crate::error::Error;
+use crate::generated::client::types::SignInToken;
+use crate::rate::Rate;
+
+const DEFAULT_CONCURRENCY: usize = 16;
+
+type Users = Pin<Box<dyn Stream<Item = String> + Send>>;
+type Settings = Arc<dyn Fn(CreateSignInToken) -> CreateSignInToken + Send + Sync>;
+
+/// Many creates, not yet begun. From [`SignInTokens::create_many`].
+#[must_use = "nothing is created until the stream is polled"]
+pub struct CreateMany {
+    tokens: SignInTokens,
+    users: Users,
+    concurrency: usize,
+    rate: Rate,
+    settings: Settings,
+}
+
+/// The tokens of a [`CreateMany`], each with its user, in the order in which they are done.
+///
+/// A stream; [`next`](Self::next) is there for those without a library of streams. Dropped, it ends the creates that are
+/// under way; each of them may have made a token all the same.
+#[must_use = "nothing is created until the stream is polled"]
+pub struct CreatedTokens(Pin<Box<dyn Stream<Item = Created> + Send>>);
+
+/// A user, and what came of the create.
+type Created = (String, Result<SignInToken, Error>);
+
+impl CreateMany {
+    pub(super) fn new(
+        tokens: SignInTokens,
+        users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
+    ) -> Self {
+        Self {
+            tokens,
+            users: Box::pin(users.map(Into::into)),
+            concurrency: DEFAULT_CONCURRENCY,
+            rate: Rate::PRODUCTION,
+            settings: Arc::new(|call| call),
+        }
+    }
+
+    /// How many creates are under way at most. At least 1 (0 counts as 1). Default: 16.
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.max(1);
+        self
+    }
+
+    /// How many creates are begun in a time. Default: [`Rate::PRODUCTION`].
+    pub fn rate(mut self, rate: Rate) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// Settings for each create: its lifetime, an organization, a time limit.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # fn example(clerk: clerk_api::Clerk) {
+    /// let many = clerk.sign_in_tokens().create_many(["user_1", "user_2"]);
+    /// let many = many.each(|call| call.expires_in(Duration::from_secs(86_400)));
+    /// # let _ = many;
+    /// # }
+    /// ```
+    pub fn each(
+        mut self,
+        settings: impl Fn(CreateSignInToken) -> CreateSignInToken + Send + Sync + 'static,
+    ) -> Self {
+        self.settings = Arc::new(settings);
+        self
+    }
+
+    /// Begins, as soon as the stream is polled.
+    pub fn start(self) -> CreatedTokens {
+        let Self {
+            tokens,
+            users,
+            concurrency,
+            rate,
+            settings,
+        } = self;
+        let limiter = limiter(rate);
+        let paced = users.then(move |user| {
+            let limiter = limiter.clone();
+            async move {
+                if let Some(limiter) = limiter {
+                    wait(&limiter).await;
+                }
+                user
+            }
+        });
+        let calls = paced.map(move |user| {
+            let call = settings(tokens.create(user.as_str()));
+            async move { (user, call.send().await) }
+        });
+        CreatedTokens(Box::pin(calls.buffer_unordered(concurrency)))
+    }
+}
+
+impl CreatedTokens {
+    /// The next one that is done; `None` when all are.
+    pub async fn next(&mut self) -> Option<(String, Result<SignInToken, Error>)> {
+        self.0.next().await
+    }
+}
+
+impl Stream for CreatedTokens {
+    type Item = (String, Result<SignInToken, Error>);
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl fmt::Debug for CreateMany {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CreateMany")
+            .field("concurrency", &self.concurrency)
+            .field("rate", &self.rate)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CreatedTokens {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CreatedTokens")
+            .finish_non_exhaustive()
+    }
+}
+
+impl SignInTokens {
+    /// Creates tokens for many users: so many at a time, at a rate that Clerk allows, and whatever fails does not hold up
+    /// the rest. Feature `bulk`.
+    ///
+    /// ```no_run
+    /// # async fn example(clerk: clerk_api::Clerk) {
+    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start();
+    /// while let Some((user, result)) = created.next().await {
+    ///     match result {
+    ///         Ok(token) => println!("{user}: {}", token.id),
+    ///         Err(error) => eprintln!("{user}: {error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn create_many<I>(&self, users: I) -> CreateMany
+    where
+        I: IntoIterator<Item: Into<String> + 'static, IntoIter: Send + 'static>,
+    {
+        CreateMany::new(self.clone(), stream::iter(users))
+    }
+
+    /// [`create_many`](Self::create_many) for users that come as a stream.
+    pub fn create_many_from(
+        &self,
+        users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
+    ) -> CreateMany {
+        CreateMany::new(self.clone(), users)
+    }
+}
+
+fn limiter(rate: Rate) -> Option<Arc<DefaultDirectRateLimiter>> {
+    let quota = Quota::with_period(rate.interval())?.allow_burst(rate.burst());
+    Some(Arc::new(RateLimiter::direct(quota)))
+}
+
+async fn wait(limiter: &DefaultDirectRateLimiter) {
+    let clock = DefaultClock::default();
+    while let Err(not_yet) = limiter.check() {
+        tokio::time::sleep(not_yet.wait_time_from(clock.now())).await;
+    }
+}
