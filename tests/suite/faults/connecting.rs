@@ -34,9 +34,7 @@ async fn a_refused_port_is_tried_as_often_as_the_policy_says() {
         let clerk = build(builder(&port.url()).retry(policy.clone()));
         let begun = Instant::now();
         let error = call.send(&clerk).await.unwrap_err();
-        not_sent()
-            .attempts(2)
-            .check(call, &error, begun.elapsed());
+        not_sent().attempts(2).check(call, &error, begun.elapsed());
     }
 }
 

@@ -88,7 +88,11 @@ async fn a_call_may_be_dropped_at_every_await() {
         }
     }
     // Most calls were dropped, and some of them late.
-    let dropped = tasks.join_all().await.into_iter().filter(|dropped| *dropped);
+    let dropped = tasks
+        .join_all()
+        .await
+        .into_iter()
+        .filter(|dropped| *dropped);
     assert!(dropped.count() > 50);
 }
 

@@ -199,9 +199,7 @@ async fn unavailable_then_ok() {
             .await
             .succeeds(2);
         let html = Answer::status(503).html("<h1>Sorry</h1>");
-        run(call, [html.clone(), html, success()])
-            .await
-            .succeeds(3);
+        run(call, [html.clone(), html, success()]).await.succeeds(3);
     }
 }
 

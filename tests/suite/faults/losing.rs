@@ -4,9 +4,7 @@ use clerk_api::types::SignInTokenStatus;
 use clerk_api::{EnsureRevoked, ErrorKind, Outcome, RetryPolicy};
 use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
 
-use super::support::{
-    Call, Expected, Ran, client, ms, not_pending, quick, run, run_with, success,
-};
+use super::support::{Call, Expected, Ran, client, ms, not_pending, quick, run, run_with, success};
 
 /// Every way to lose an answer, with the status that is known all the same.
 fn losses() -> Vec<(Answer, Option<u16>)> {

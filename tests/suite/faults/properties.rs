@@ -119,7 +119,14 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
         token[field] = value;
         token.to_string().into_bytes()
     });
-    let whole = prop_oneof![bytes, text, json, errors.boxed(), error.boxed(), token.boxed()];
+    let whole = prop_oneof![
+        bytes,
+        text,
+        json,
+        errors.boxed(),
+        error.boxed(),
+        token.boxed()
+    ];
     (whole, any::<proptest::sample::Index>(), any::<bool>()).prop_map(|(mut body, at, cut)| {
         if cut {
             body.truncate(at.index(body.len() + 1));
@@ -141,7 +148,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         let key = prop_oneof![any::<String>(), Just("param_name".to_owned())];
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::from),
-            vec((key, inner), 0..4).prop_map(|pairs| Value::from_iter(pairs)),
+            vec((key, inner), 0..4).prop_map(Value::from_iter),
         ]
     })
 }
@@ -283,8 +290,7 @@ fn any_id_is_sent_as_it_is_or_not_at_all() {
         let result = bench.runtime.block_on(call.into_future());
         let requests = bench.server.requests();
         bench.server.forget_requests();
-        let plain =
-            |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+        let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         if !id.is_empty() && id.chars().all(plain) {
             prop_assert!(result.is_ok());
             let path = format!("/v1/sign_in_tokens/{id}/revoke");
