@@ -20,6 +20,7 @@
 //! - [`SignInTokens`] has the operations. Calls are sent again only where that can't make a second token:
 //!   [`RetryPolicy`].
 //! - [`Error`] says what happened, and [`Error::outcome`] whether the server may have done the work all the same.
+//! - The [`guide`] has examples for the first week; [`coming_from`] has Clerk's own SDKs beside this.
 //! - [`types`] are the contract's types; [`api`] is the generated client, for whoever wants the low level.
 //!
 //! # Features
@@ -86,6 +87,12 @@ pub mod types {
 pub mod api {
     pub use crate::generated::client::{Client, Error, ResponseValue};
 }
+
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+
+#[doc = include_str!("../docs/coming-from.md")]
+pub mod coming_from {}
 
 /// The README's blocks, compiled.
 #[cfg(doctest)]
