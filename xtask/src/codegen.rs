@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
+use serde_json::Value;
 
 use crate::files::{self, Mode, Outcome};
 use crate::{Verdict, lint, spec};
@@ -42,7 +43,7 @@ pub(crate) mod operations;
 ";
 
 /// A generated file: its name in [`DIRECTORY`], and its text.
-type File = (&'static str, String);
+pub(crate) type File = (&'static str, String);
 
 /// What `cargo xtask codegen` is told.
 #[derive(Debug, clap::Args)]
@@ -110,8 +111,12 @@ fn write_or_check(root: &Path, mode: Mode) -> Result<Vec<(PathBuf, Outcome)>> {
 
 /// The text of all files, made in memory.
 fn generate(root: &Path) -> Result<Vec<File>> {
-    let merged = spec::merged(root)?;
-    let problems = lint::problems(&merged);
+    generate_from(&spec::merged(root)?)
+}
+
+/// The text of all files for a contract with the overlay applied, made in memory.
+pub(crate) fn generate_from(merged: &Value) -> Result<Vec<File>> {
+    let problems = lint::problems(merged);
     if !problems.is_empty() {
         let mut message = format!(
             "{} + {}: code can't be generated:",
@@ -123,7 +128,7 @@ fn generate(root: &Path) -> Result<Vec<File>> {
         }
         bail!(message);
     }
-    let prepared = prepare::prepare(&merged)?;
+    let prepared = prepare::prepare(merged)?;
     let generated = client::generate(&prepared)?;
     let mut open_enums = TokenStream::new();
     for open_enum in &prepared.open_enums {
@@ -134,7 +139,7 @@ fn generate(root: &Path) -> Result<Vec<File>> {
         ("client.rs", text(generated.client)?),
         ("httpmock.rs", text(generated.httpmock)?),
         ("open_enums.rs", text(open_enums)?),
-        ("operations.rs", text(operations::code(&merged)?)?),
+        ("operations.rs", text(operations::code(merged)?)?),
     ])
 }
 

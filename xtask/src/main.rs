@@ -11,11 +11,13 @@ mod canonical;
 mod ci;
 mod codegen;
 mod document;
+mod drift;
 mod files;
 mod lint;
 mod overlay;
 mod pointer;
 mod reference;
+mod report;
 mod schemas;
 mod shape;
 mod slice;
@@ -23,6 +25,7 @@ mod source;
 mod spec;
 mod sync;
 mod upstream;
+mod words;
 mod yaml;
 
 /// Maintains the contract and what is generated from it.
@@ -45,6 +48,8 @@ enum Verb {
     Spec,
     /// Generate clerk-api/src/generated/ from the contract and the overlay.
     Codegen(codegen::Arguments),
+    /// Compare an upstream document with the contract, and say what it means for a client.
+    Drift(drift::Arguments),
     /// Run all that CI runs.
     Ci,
 }
@@ -56,11 +61,16 @@ fn main() -> ExitCode {
         Verb::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
         Verb::Spec => spec::print(&root).map(|()| Verdict::Agrees),
         Verb::Codegen(arguments) => codegen::run(&root, arguments),
+        Verb::Drift(arguments) => drift::run(&root, arguments),
         Verb::Ci => ci::run(&root),
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,
         Ok(Verdict::Stale { next }) => {
+            eprintln!("run: {next}");
+            ExitCode::from(1)
+        }
+        Ok(Verdict::Drifted { next }) => {
             eprintln!("run: {next}");
             ExitCode::from(1)
         }
@@ -77,7 +87,7 @@ fn main() -> ExitCode {
 }
 
 /// What a verb found; trouble is an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     /// All agrees, or was made to.
     Agrees,
@@ -85,6 +95,11 @@ enum Verdict {
     Stale {
         /// The command that mends it.
         next: &'static str,
+    },
+    /// Upstream says something else than the contract.
+    Drifted {
+        /// The commands that take it over.
+        next: String,
     },
 }
 

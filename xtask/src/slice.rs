@@ -25,7 +25,25 @@ const LIST: &str = "openapi/upstream.toml";
 /// and `info.version` stay as they are.
 pub(crate) fn slice(document: &Value, operations: &[String]) -> anyhow::Result<Value> {
     let selected = select(document, operations)?;
-    let mut cutter = Cutter::new(document);
+    cut(document, &selected, UnknownKeywords::Refused)
+}
+
+/// What to do with a keyword that OpenAPI 3.0 doesn't have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnknownKeywords {
+    /// Nothing is cut: the contract could not tell structure from prose there.
+    Refused,
+    /// They are copied as they are, for the comparison to tell them.
+    Kept,
+}
+
+/// Cuts these operations out of `document`.
+pub(crate) fn cut(
+    document: &Value,
+    selected: &[Selected<'_>],
+    unknown_keywords: UnknownKeywords,
+) -> anyhow::Result<Value> {
+    let mut cutter = Cutter::new(document, unknown_keywords);
     let mut contract = Map::new();
     if let Some(version) = document.get("openapi") {
         contract.insert("openapi".to_owned(), version.clone());
@@ -45,7 +63,7 @@ pub(crate) fn slice(document: &Value, operations: &[String]) -> anyhow::Result<V
             contract.insert(key.to_owned(), value);
         }
     }
-    contract.insert("paths".to_owned(), cutter.paths(&selected)?);
+    contract.insert("paths".to_owned(), cutter.paths(selected)?);
     let components = cutter.components()?;
     if !components.is_empty() {
         contract.insert("components".to_owned(), Value::Object(components));
@@ -54,50 +72,94 @@ pub(crate) fn slice(document: &Value, operations: &[String]) -> anyhow::Result<V
 }
 
 /// One operation and where it stands.
-#[derive(Clone, Copy)]
-struct Selected<'a> {
-    path: &'a str,
-    method: &'static str,
-    id: &'a str,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Selected<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    /// What to call it; empty where it has no operationId.
+    pub(crate) id: &'a str,
+}
+
+/// All operations of a document, those without an operationId too.
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Selected<'_>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let operation = item.get(method)?;
+            let id = operation.get("operationId").and_then(Value::as_str);
+            Some(Selected {
+                path,
+                method,
+                id: id.unwrap_or_default(),
+            })
+        })
+    })
 }
 
 /// Finds the operations that were asked for; each must be there exactly once.
 fn select<'a>(document: &'a Value, wanted: &'a [String]) -> anyhow::Result<Vec<Selected<'a>>> {
-    let Some(paths) = document.get("paths").and_then(Value::as_object) else {
-        bail!("`#/paths` is missing or not a mapping: there are no operations to cut out");
-    };
-    let all: Vec<Selected<'a>> = paths
-        .iter()
-        .flat_map(|(path, item)| METHODS.map(|method| (path, method, item.get(method))))
-        .filter_map(|(path, method, operation)| {
-            let id = operation?.get("operationId")?.as_str()?;
-            Some(Selected { path, method, id })
-        })
-        .collect();
+    check_paths(document)?;
+    let all: Vec<Selected<'a>> = operations(document).collect();
     let mut selected = Vec::new();
     for id in wanted {
-        let mut found: Vec<_> = all.iter().filter(|entry| entry.id == id).collect();
-        match (found.pop(), found.first()) {
-            (None, _) => bail!("{}", missing(id, &all, paths)),
-            (Some(last), Some(first)) => bail!(
-                "operation `{id}` is there twice: at `{}` and at `{}`; operationIds must be unique",
-                first.pointer(),
-                last.pointer(),
-            ),
-            (Some(only), None) => selected.push(*only),
+        match find(&all, id)? {
+            Some(only) => selected.push(only),
+            None => bail!("{}", missing(document, id, &all)),
         }
     }
     Ok(selected)
 }
 
+/// The operation of this operationId, if there is one; two are an error.
+pub(crate) fn find<'a>(all: &[Selected<'a>], id: &str) -> anyhow::Result<Option<Selected<'a>>> {
+    let mut found = all.iter().filter(|entry| entry.id == id);
+    let first = found.next();
+    if let (Some(first), Some(second)) = (first, found.next()) {
+        bail!(
+            "operation `{id}` is there twice: at `{}` and at `{}`; operationIds must be unique",
+            first.pointer(),
+            second.pointer(),
+        );
+    }
+    Ok(first.copied())
+}
+
+/// The operations at or below the paths of the selected ones that are not selected themselves.
+pub(crate) fn unlisted<'a, 'b>(
+    all: &'b [Selected<'a>],
+    selected: &'b [Selected<'a>],
+) -> impl Iterator<Item = Selected<'a>> + use<'a, 'b> {
+    let is_under = |path: &str, top: &str| {
+        let below = path.strip_prefix(top);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    all.iter().copied().filter(move |operation| {
+        let mut endpoints = selected.iter().map(Selected::endpoint);
+        let mut tops = selected.iter();
+        tops.any(|top| is_under(operation.path, top.path))
+            && endpoints.all(|endpoint| endpoint != operation.endpoint())
+    })
+}
+
+/// A document without paths has no operations: that is no document to cut from.
+pub(crate) fn check_paths(document: &Value) -> anyhow::Result<()> {
+    if !document.get("paths").is_some_and(Value::is_object) {
+        bail!("`#/paths` is missing or not a mapping: there are no operations to cut out");
+    }
+    Ok(())
+}
+
 /// Says that an operation isn't there, and what may have been meant.
-fn missing(id: &str, all: &[Selected<'_>], paths: &Map<String, Value>) -> String {
-    let names: Vec<&str> = all.iter().map(|entry| entry.id).collect();
+pub(crate) fn missing(document: &Value, id: &str, all: &[Selected<'_>]) -> String {
+    let names = all.iter().map(|entry| entry.id);
+    let names: Vec<&str> = names.filter(|id| !id.is_empty()).collect();
     let nearest = match similar::get_close_matches(id, &names, 1, 0.6).first() {
         Some(name) => format!("; did you mean `{name}`?"),
         None => String::new(),
     };
-    let elsewhere = match paths.iter().find(|(_, item)| item.get("$ref").is_some()) {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut paths = paths.into_iter().flatten();
+    let elsewhere = match paths.find(|(_, item)| item.get("$ref").is_some()) {
         Some((path, _)) => format!(
             "; `{}` is a `$ref`, and a path item's `$ref` is not followed",
             Pointer::root().child("paths").child(path)
@@ -106,12 +168,18 @@ fn missing(id: &str, all: &[Selected<'_>], paths: &Map<String, Value>) -> String
     };
     format!(
         "operation `{id}` is not among the {} operations at `#/paths`{nearest}{elsewhere} (edit `operations` in {LIST})",
-        all.len()
+        names.len()
     )
 }
 
 impl Selected<'_> {
-    fn pointer(&self) -> Pointer {
+    /// Method and path, as `GET /things`.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    /// Where it stands.
+    pub(crate) fn pointer(&self) -> Pointer {
         Pointer::root()
             .child("paths")
             .child(self.path)
@@ -122,6 +190,7 @@ impl Selected<'_> {
 /// Copies parts of a document, and remembers which components they refer to.
 struct Cutter<'a> {
     document: &'a Value,
+    unknown_keywords: UnknownKeywords,
     /// Why the part at hand is copied: the operation that leads to it.
     reason: String,
     /// Where the part at hand is a component, which one.
@@ -135,9 +204,10 @@ struct Cutter<'a> {
 }
 
 impl<'a> Cutter<'a> {
-    fn new(document: &'a Value) -> Self {
+    fn new(document: &'a Value, unknown_keywords: UnknownKeywords) -> Self {
         Self {
             document,
+            unknown_keywords,
             reason: String::new(),
             current: None,
             waiting: VecDeque::new(),
@@ -271,6 +341,9 @@ impl<'a> Cutter<'a> {
                     copied.insert(key.clone(), self.field(field, child, &at)?);
                 }
                 None if key.starts_with("x-") => {}
+                None if self.unknown_keywords == UnknownKeywords::Kept => {
+                    copied.insert(key.clone(), child.clone());
+                }
                 None => {
                     let problem = format!(
                         "`{key}` is no keyword of a {} in OpenAPI 3.0: the contract can't tell structure from prose \

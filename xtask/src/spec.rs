@@ -15,8 +15,12 @@ pub(crate) const OVERLAY: &str = "openapi/overlay.yml";
 /// The contract with the overlay applied.
 pub(crate) fn merged(root: &Path) -> Result<Value> {
     let contract = document::parse_openapi(&read(root, CONTRACT)?, CONTRACT)?;
-    let overlay = document::parse(&read(root, OVERLAY)?, OVERLAY)?;
-    overlay::apply(&contract, overlay, OVERLAY)
+    overlay::apply(&contract, overlay(root)?, OVERLAY)
+}
+
+/// The overlay.
+pub(crate) fn overlay(root: &Path) -> Result<Value> {
+    document::parse(&read(root, OVERLAY)?, OVERLAY)
 }
 
 /// Prints it.

@@ -6,8 +6,9 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::files::{self, Mode, Outcome};
-use crate::upstream::{self, Upstream};
-use crate::{canonical, document, slice, source};
+use crate::slice::{self, Selected};
+use crate::upstream::{self, Beside, Upstream};
+use crate::{canonical, document, source, words};
 
 /// The contract, from the root of the repository.
 pub(crate) const CONTRACT: &str = "openapi/sign-in-tokens.yml";
@@ -55,12 +56,13 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     };
     contract["info"]["version"] = Value::from(api_version.as_str());
     let contract = format!("{HEADER}{}", canonical::to_yaml(&contract));
-    let record = listed.with_source(upstream::Source {
+    let source = upstream::Source {
         file: upstream::upstream_file(&listed.directory, &api_version, &given.name),
         commit,
         api_version: api_version.clone(),
         sha256: upstream::sha256(&given.bytes),
-    });
+    };
+    let record = listed.with_source(source, &beside(&full, &listed.operations)?);
     note_other_version(&full, &api_version);
     for (name, contents) in [(CONTRACT, contract), (UPSTREAM, record)] {
         let outcome = match files::write_or_check(&root.join(name), &contents, Mode::Write)? {
@@ -70,6 +72,25 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         println!("{name}: {outcome}");
     }
     Ok(())
+}
+
+/// What the contract doesn't keep of the document.
+fn beside(full: &Value, listed: &[String]) -> anyhow::Result<Beside> {
+    let all: Vec<Selected<'_>> = slice::operations(full).collect();
+    let mut selected = Vec::new();
+    for id in listed {
+        selected.extend(slice::find(&all, id)?);
+    }
+    let words = selected.iter().map(|operation| {
+        let parts = words::digests(full, operation);
+        (operation.id.to_owned(), parts)
+    });
+    Ok(Beside {
+        unlisted: slice::unlisted(&all, &selected)
+            .map(|operation| operation.endpoint())
+            .collect(),
+        words: words.collect(),
+    })
 }
 
 /// Says so where the document calls itself another version than its name does: upstream has been wrong there.

@@ -1,11 +1,14 @@
 //! `openapi/upstream.toml`: which operations the contract has, and which upstream document it was cut from.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use crate::words::Parts;
 
 /// Where Clerk publishes its documents.
 const REPOSITORY: &str = "https://github.com/clerk/openapi-specs";
@@ -31,6 +34,15 @@ pub(crate) struct Source {
     pub(crate) api_version: String,
     /// Of the document, byte for byte.
     pub(crate) sha256: String,
+}
+
+/// What the contract itself doesn't keep, so that a change of it is told once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Beside {
+    /// Operations under the same paths that are not listed, as `GET /things`.
+    pub(crate) unlisted: Vec<String>,
+    /// Digests of the words on each operation.
+    pub(crate) words: BTreeMap<String, Parts>,
 }
 
 impl Upstream {
@@ -95,10 +107,38 @@ impl Upstream {
         })
     }
 
+    /// What is recorded beside the contract.
+    pub(crate) fn beside(&self) -> Beside {
+        let unlisted = self
+            .text
+            .get("source")
+            .and_then(|source| source.get("unlisted"));
+        let unlisted = unlisted.and_then(Item::as_array).into_iter().flatten();
+        let words = self.text.get("words").and_then(Item::as_table_like);
+        let words = words.into_iter().flat_map(|words| words.iter());
+        Beside {
+            unlisted: unlisted
+                .filter_map(|entry| entry.as_str().map(str::to_owned))
+                .collect(),
+            words: words
+                .map(|(operation, parts)| {
+                    let parts = parts
+                        .as_table_like()
+                        .into_iter()
+                        .flat_map(|parts| parts.iter());
+                    let parts = parts.filter_map(|(part, digest)| {
+                        Some((part.to_owned(), digest.as_str()?.to_owned()))
+                    });
+                    (operation.to_owned(), parts.collect())
+                })
+                .collect(),
+        }
+    }
+
     /// The text of the file with another source recorded.
     ///
     /// A commit that is not given is kept as long as the document is the same.
-    pub(crate) fn with_source(&self, mut source: Source) -> String {
+    pub(crate) fn with_source(&self, mut source: Source, beside: &Beside) -> String {
         if let (None, Some(recorded)) = (&source.commit, self.recorded())
             && recorded.file == source.file
             && recorded.sha256 == source.sha256
@@ -122,9 +162,42 @@ impl Upstream {
             }
             set(table, "api_version", &source.api_version);
             set(table, "sha256", &source.sha256);
+            if beside.unlisted.is_empty() {
+                table.remove("unlisted");
+            } else {
+                table.insert("unlisted", value(beside.unlisted.iter().collect::<Array>()));
+            }
         }
+        set_words(&mut text, &beside.words);
         text.to_string()
     }
+}
+
+/// Stands above the digests.
+const WORDS_COMMENT: &str = "
+# SHA-256 of upstream's words on each operation (descriptions, titles, tags, examples, `x-` keys): the contract keeps
+# none of them, `cargo xtask drift` tells by these when they change. Written by `cargo xtask sync`.
+";
+
+/// Replaces the table `words`.
+fn set_words(text: &mut DocumentMut, words: &BTreeMap<String, Parts>) {
+    text.remove("words");
+    if words.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.set_implicit(true);
+    for (index, (operation, parts)) in words.iter().enumerate() {
+        let mut entries = Table::new();
+        for (part, digest) in parts {
+            entries.insert(part, value(digest));
+        }
+        if index == 0 {
+            entries.decor_mut().set_prefix(WORDS_COMMENT);
+        }
+        table.insert(operation, Item::Table(entries));
+    }
+    text.insert("words", Item::Table(table));
 }
 
 /// Sets a string and keeps the comment beside it.

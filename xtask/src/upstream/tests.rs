@@ -1,6 +1,10 @@
 //! What `upstream.toml` may say, and what is recorded in it.
 
-use super::{Source, Upstream, api_version, api_version_of_name, commit, sha256, upstream_file};
+use std::collections::BTreeMap;
+
+use super::{
+    Beside, Source, Upstream, api_version, api_version_of_name, commit, sha256, upstream_file,
+};
 
 const SHA: &str = "7987d1b776258d5ddd9163e1a03d256b5ac4d64a";
 
@@ -39,7 +43,7 @@ fn reads_and_records() {
     assert_eq!(upstream.directory, "bapi");
     assert_eq!(upstream.recorded().unwrap().commit.as_deref(), Some(SHA));
     // The same document again: not a byte changes.
-    assert_eq!(upstream.with_source(source()), FILE);
+    assert_eq!(upstream.with_source(source(), &Beside::default()), FILE);
 }
 
 #[test]
@@ -50,13 +54,16 @@ fn forgets_the_commit_of_another_document() {
         sha256: "def".to_owned(),
         ..source()
     };
-    assert_eq!(upstream.with_source(changed), without.replace("abc", "def"));
+    assert_eq!(
+        upstream.with_source(changed, &Beside::default()),
+        without.replace("abc", "def")
+    );
     let moved = Source {
         file: "bapi/2027-01-01.yml".to_owned(),
         ..source()
     };
     assert_eq!(
-        upstream.with_source(moved),
+        upstream.with_source(moved, &Beside::default()),
         without.replace("bapi/2026-05-12.yml", "bapi/2027-01-01.yml")
     );
     let given = Source {
@@ -64,7 +71,7 @@ fn forgets_the_commit_of_another_document() {
         ..source()
     };
     assert_eq!(
-        upstream.with_source(given),
+        upstream.with_source(given, &Beside::default()),
         FILE.replace(SHA, &"0".repeat(40))
     );
 }
@@ -74,7 +81,7 @@ fn records_the_first_source() {
     let start = "operations = [\"A\"]\ndirectory = \"bapi\"\n";
     let upstream = Upstream::parse(start).unwrap();
     assert_eq!(upstream.recorded(), None);
-    let text = upstream.with_source(source());
+    let text = upstream.with_source(source(), &Beside::default());
     assert!(text.starts_with(start), "{text}");
     let recorded = Upstream::parse(&text).unwrap();
     assert_eq!(recorded.recorded(), Some(source()));
@@ -82,6 +89,24 @@ fn records_the_first_source() {
         text.contains("repository = \"https://github.com/clerk/openapi-specs\"\n"),
         "{text}"
     );
+}
+
+#[test]
+fn records_what_the_contract_does_not_keep() {
+    let parts = |digest: &str| BTreeMap::from([("operation".to_owned(), digest.to_owned())]);
+    let words = BTreeMap::from([("A".to_owned(), parts("12")), ("B".to_owned(), parts("34"))]);
+    let beside = Beside {
+        unlisted: vec!["GET /a".to_owned()],
+        words,
+    };
+    let upstream = Upstream::parse(FILE).unwrap();
+    assert_eq!(upstream.beside(), Beside::default());
+    let text = upstream.with_source(source(), &beside);
+    let recorded = Upstream::parse(&text).unwrap();
+    assert_eq!(recorded.beside(), beside);
+    assert_eq!(recorded.with_source(source(), &beside), text);
+    let forgotten = recorded.with_source(source(), &Beside::default());
+    assert_eq!(forgotten, FILE);
 }
 
 #[test]

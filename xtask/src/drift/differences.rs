@@ -1,0 +1,188 @@
+//! All differences between the contract and what an upstream document says of its operations now.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use serde_json::Value;
+
+use super::change::{Change, Class, quoted, quoted_list};
+use super::operations::{self, Operation};
+use crate::slice::{self, Selected, UnknownKeywords};
+use crate::upstream::Beside;
+use crate::words;
+
+/// What upstream is held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    /// The contract.
+    pub(crate) contract: &'a Value,
+    /// What is recorded beside it.
+    pub(crate) beside: &'a Beside,
+    /// The operations that are listed.
+    pub(crate) listed: &'a [String],
+}
+
+/// Tells every change, the worst first. A document that can't be used is an error.
+pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<Vec<Change>> {
+    slice::check_paths(upstream)?;
+    let before: Vec<Selected<'_>> = slice::operations(known.contract).collect();
+    let after: Vec<Selected<'_>> = slice::operations(upstream).collect();
+    let mut changes = Vec::new();
+    let mut pairs: Vec<(Selected<'_>, Selected<'_>)> = Vec::new();
+    let mut joined: Vec<Selected<'_>> = Vec::new();
+    for id in known.listed {
+        match (slice::find(&before, id)?, slice::find(&after, id)?) {
+            (Some(old), Some(new)) => pairs.push((old, new)),
+            (None, Some(new)) => {
+                joined.push(new);
+                changes.push(not_synced(&new));
+            }
+            (Some(old), None) => match renamed(&old, &before, &after) {
+                Some(new) => pairs.push((old, new)),
+                None => changes.push(gone(&old)),
+            },
+            (None, None) => bail!("{}", slice::missing(upstream, id, &after)),
+        }
+    }
+    changes.extend(
+        before
+            .iter()
+            .filter(|old| !known.listed.iter().any(|id| id == old.id))
+            .map(no_longer_listed),
+    );
+
+    // Checks what is selected as `sync` does, and leaves the words behind.
+    let selected: Vec<Selected<'_>> = pairs
+        .iter()
+        .map(|(old, new)| Selected { id: old.id, ..*new })
+        .chain(joined.iter().copied())
+        .collect();
+    let cut = slice::cut(upstream, &selected, UnknownKeywords::Kept)?;
+    for (old, new) in &pairs {
+        if let (Some(before), Some(after)) =
+            (Operation::at(known.contract, old), Operation::at(&cut, new))
+        {
+            changes.extend(operations::compare(old.id, &before, &after));
+        }
+        changes.extend(reworded(known.beside, upstream, old, new));
+    }
+    let taken: Vec<Selected<'_>> = selected.iter().chain(&before).copied().collect();
+    let newcomers = slice::unlisted(&after, &taken)
+        .filter(|operation| !known.beside.unlisted.contains(&operation.endpoint()));
+    changes.extend(newcomers.map(|operation| unlisted(&operation)));
+    changes.sort_by_key(|change| std::cmp::Reverse(change.class));
+    Ok(changes)
+}
+
+/// The operation at the same path and method, if it is called otherwise now and isn't another one of the contract.
+fn renamed<'a>(
+    old: &Selected<'_>,
+    before: &[Selected<'_>],
+    after: &[Selected<'a>],
+) -> Option<Selected<'a>> {
+    let known: BTreeSet<&str> = before.iter().map(|operation| operation.id).collect();
+    let mut candidates = after.iter().filter(|new| !known.contains(new.id));
+    candidates
+        .find(|new| new.endpoint() == old.endpoint())
+        .copied()
+}
+
+fn gone(old: &Selected<'_>) -> Change {
+    Change {
+        class: Class::Breaking,
+        operation: old.id.to_owned(),
+        pointer: old.pointer().to_string(),
+        message: format!(
+            "the operation is gone: no operationId {}, and nothing at {}",
+            quoted(old.id),
+            quoted(&old.endpoint())
+        ),
+        effect: "released clients fail: the server has this operation no longer; take it off the list in \
+                 openapi/upstream.toml, and its methods go away"
+            .to_owned(),
+    }
+}
+
+fn not_synced(new: &Selected<'_>) -> Change {
+    Change {
+        class: Class::Compatible,
+        operation: new.id.to_owned(),
+        pointer: new.pointer().to_string(),
+        message: "the operation is listed in openapi/upstream.toml and not in the contract yet"
+            .to_owned(),
+        effect: "nothing for released clients; regeneration adds a method".to_owned(),
+    }
+}
+
+fn no_longer_listed(old: &Selected<'_>) -> Change {
+    Change {
+        class: Class::Breaking,
+        operation: old.id.to_owned(),
+        pointer: old.pointer().to_string(),
+        message:
+            "the operation is in the contract and not listed in openapi/upstream.toml any more"
+                .to_owned(),
+        effect: "nothing for released clients; the next sync and regeneration drop its method"
+            .to_owned(),
+    }
+}
+
+fn unlisted(new: &Selected<'_>) -> Change {
+    let endpoint = new.endpoint();
+    Change {
+        class: Class::Compatible,
+        operation: if new.id.is_empty() {
+            endpoint.clone()
+        } else {
+            new.id.to_owned()
+        },
+        pointer: new.pointer().to_string(),
+        message: format!(
+            "new operation {} under the paths of the contract",
+            quoted(&endpoint)
+        ),
+        effect:
+            "nothing for released clients; to have it generated, list it in openapi/upstream.toml"
+                .to_owned(),
+    }
+}
+
+/// Words that changed, by part of the operation.
+fn reworded(
+    beside: &Beside,
+    upstream: &Value,
+    old: &Selected<'_>,
+    new: &Selected<'_>,
+) -> Option<Change> {
+    let now = words::digests(upstream, new);
+    let Some(recorded) = beside.words.get(old.id) else {
+        return Some(Change {
+            class: Class::Docs,
+            operation: old.id.to_owned(),
+            pointer: new.pointer().to_string(),
+            message: "whether the words changed can't be told: openapi/upstream.toml has no digest of them".to_owned(),
+            effect: "nothing; the next sync records one".to_owned(),
+        });
+    };
+    let parts = words::PARTS.into_iter();
+    let parts: Vec<&str> = parts
+        .filter(|part| recorded.get(*part) != now.get(*part))
+        .collect();
+    let at = match parts.as_slice() {
+        [] => return None,
+        [part] if *part != "operation" => new.pointer().child(words::keyword(part)),
+        _ => new.pointer(),
+    };
+    let names: Vec<&str> = parts.iter().map(|part| words::keyword(part)).collect();
+    Some(Change {
+        class: Class::Docs,
+        operation: old.id.to_owned(),
+        pointer: at.to_string(),
+        message: format!(
+            "words changed (descriptions, titles, tags, examples or `x-` keys) in {}",
+            quoted_list(names)
+        ),
+        effect: "nothing for clients; see whether the texts in openapi/overlay.yml still hold"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,185 @@
+//! Small edits of the contract, each with what has to be said of it.
+
+mod mutations;
+mod second_opinion;
+mod thorough;
+mod walk;
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use super::change::{Change, Class};
+use super::differences::{Known, differences};
+use super::rust_api::{self, RustApi, Semver};
+use crate::report::{Document, Report};
+use crate::slice::{self, Selected};
+use crate::upstream::Beside;
+use crate::{document, overlay, spec, sync, words};
+
+/// The paths and schemas of the contract, as pointers.
+const CREATE: &str = "/paths/~1sign_in_tokens/post";
+const REVOKE: &str = "/paths/~1sign_in_tokens~1{sign_in_token_id}~1revoke/post";
+const BODY: &str = "/paths/~1sign_in_tokens/post/requestBody/content/application~1json/schema";
+const TOKEN: &str = "/components/schemas/SignInToken";
+
+fn root() -> PathBuf {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+    directory.parent().unwrap().to_owned()
+}
+
+static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
+    let bytes = std::fs::read(root().join(sync::CONTRACT)).unwrap();
+    document::parse_openapi(&bytes, "contract").unwrap()
+});
+
+static BESIDE: LazyLock<Beside> = LazyLock::new(|| beside(&upstream()));
+
+static OVERLAY: LazyLock<Value> = LazyLock::new(|| spec::overlay(&root()).unwrap());
+
+static RUST_API: LazyLock<RustApi> = LazyLock::new(|| rust_api_of(&CONTRACT).unwrap());
+
+fn rust_api_of(contract: &Value) -> anyhow::Result<RustApi> {
+    RustApi::of(&overlay::apply(contract, OVERLAY.clone(), spec::OVERLAY)?)
+}
+
+fn contract() -> Value {
+    CONTRACT.clone()
+}
+
+/// A document that the contract could be cut from: the contract with words of ours, and with other operations.
+fn upstream() -> Value {
+    let mut document = contract();
+    for (pointer, key, value) in [
+        (CREATE, "description", json!("Makes a token.")),
+        (CREATE, "tags", json!(["Tokens"])),
+        (CREATE, "x-group", json!("tokens")),
+        (REVOKE, "summary", json!("Revokes a token.")),
+        (
+            &format!("{REVOKE}/parameters/0"),
+            "description",
+            json!("Which token."),
+        ),
+        (
+            &format!("{BODY}/properties/user_id"),
+            "description",
+            json!("Who."),
+        ),
+        (
+            &format!("{BODY}/properties/user_id"),
+            "example",
+            json!("user_1"),
+        ),
+        (
+            "/components/responses/SignInToken",
+            "description",
+            json!("A token."),
+        ),
+        (TOKEN, "title", json!("Token")),
+        (
+            "/components/securitySchemes/bearerAuth",
+            "bearerFormat",
+            json!("sk_…"),
+        ),
+        (
+            "",
+            "tags",
+            json!([{ "name": "Tokens", "description": "On tokens." }, { "name": "Other" }]),
+        ),
+        (
+            "/paths",
+            "/other",
+            json!({ "get": { "operationId": "GetOther", "responses": {} } }),
+        ),
+        ("/components/schemas", "Other", json!({ "type": "string" })),
+    ] {
+        set(&mut document, pointer, key, value);
+    }
+    document
+}
+
+/// What `sync` records beside the contract.
+fn beside(upstream: &Value) -> Beside {
+    let all: Vec<Selected<'_>> = slice::operations(upstream).collect();
+    let words = listed().into_iter().map(|id| {
+        let operation = slice::find(&all, &id).unwrap().unwrap();
+        (id, words::digests(upstream, &operation))
+    });
+    Beside {
+        unlisted: Vec::new(),
+        words: words.collect(),
+    }
+}
+
+fn listed() -> Vec<String> {
+    vec![
+        "CreateSignInToken".to_owned(),
+        "RevokeSignInToken".to_owned(),
+    ]
+}
+
+/// The changes of an edited document.
+fn changes_of(edited: &Value) -> anyhow::Result<Vec<Change>> {
+    let listed = listed();
+    let known = Known {
+        contract: &CONTRACT,
+        beside: &BESIDE,
+        listed: &listed,
+    };
+    differences(known, edited)
+}
+
+/// The bump that regeneration from an edited document needs, as the tool says it; and as the public items alone say it.
+fn semver_of(edited: &Value, changes: &[Change]) -> (Semver, Option<Semver>) {
+    let items = |edited: &Value| -> anyhow::Result<Vec<rust_api::ItemChange>> {
+        let next = slice::slice(edited, &listed())?;
+        Ok(RUST_API.changes_to(&rust_api_of(&next)?))
+    };
+    let items = items(edited).map_err(|error| format!("{error:#}"));
+    let worst = items.as_ref().ok().map(|items| {
+        items
+            .iter()
+            .map(|item| item.semver)
+            .max()
+            .unwrap_or(Semver::None)
+    });
+    let is_structural = changes.iter().any(|change| change.class > Class::Docs);
+    let report = Report {
+        document: Document {
+            name: "upstream.yml".to_owned(),
+            api_version: None,
+            sha256: String::new(),
+        },
+        recorded: None,
+        operations: listed(),
+        changes: changes.to_vec(),
+        rust_api: is_structural.then_some(items),
+    };
+    (report.semver(), worst)
+}
+
+/// The value at a pointer.
+#[track_caller]
+fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
+    let found = document.pointer_mut(pointer);
+    found.unwrap_or_else(|| panic!("nothing at {pointer}"))
+}
+
+/// Sets a key of the object at a pointer.
+#[track_caller]
+fn set(document: &mut Value, pointer: &str, key: &str, value: Value) {
+    at(document, pointer)
+        .as_object_mut()
+        .unwrap()
+        .insert(key.to_owned(), value);
+}
+
+/// Takes a key of the object at a pointer away.
+#[track_caller]
+fn take(document: &mut Value, pointer: &str, key: &str) -> Value {
+    let object = at(document, pointer).as_object_mut().unwrap();
+    object
+        .remove(key)
+        .unwrap_or_else(|| panic!("no {key} at {pointer}"))
+}

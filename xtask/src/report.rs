@@ -1,0 +1,191 @@
+//! A drift, said to people (text, Markdown) and to programs (JSON).
+
+mod json;
+mod markdown;
+mod text;
+
+use anyhow::Result;
+
+use crate::drift::{Change, Class, ItemChange, Semver};
+use crate::upstream::Source;
+
+/// How to say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs: one JSON object.
+    Json,
+    /// For a pull request or a job summary.
+    Markdown,
+}
+
+/// The upstream document that was compared with.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    /// The path or URL as given.
+    pub(crate) name: String,
+    /// From its name, where that begins with a date.
+    pub(crate) api_version: Option<String>,
+    pub(crate) sha256: String,
+}
+
+/// What was compared, and what was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) document: Document,
+    /// Where the contract came from, as far as that is known.
+    pub(crate) recorded: Option<Source>,
+    /// The operations that were compared.
+    pub(crate) operations: Vec<String>,
+    /// The worst first.
+    pub(crate) changes: Vec<Change>,
+    /// What regeneration does to public items, or why that can't be told; nothing where it wasn't asked.
+    pub(crate) rust_api: Option<Result<Vec<ItemChange>, String>>,
+}
+
+/// The report as text of this format.
+pub(crate) fn render(report: &Report, format: Format) -> Result<String> {
+    match format {
+        Format::Text => Ok(text::render(report)),
+        Format::Json => json::render(report),
+        Format::Markdown => Ok(markdown::render(report)),
+    }
+}
+
+impl Report {
+    /// The worst class; nothing where there is no drift.
+    pub(crate) fn verdict(&self) -> Option<Class> {
+        self.changes.iter().map(|change| change.class).max()
+    }
+
+    /// The verdict's name.
+    fn verdict_name(&self) -> &'static str {
+        self.verdict().map_or("none", Class::name)
+    }
+
+    /// Which part of the version number a regenerated crate must raise: what the verdict asks for, or what its public
+    /// items do, if that is more. Where the items can't be told it is the worst.
+    pub(crate) fn semver(&self) -> Semver {
+        let asked = match self.verdict() {
+            None => Semver::None,
+            Some(Class::Docs) => Semver::Patch,
+            Some(Class::Compatible) => Semver::Minor,
+            Some(Class::Breaking) => Semver::Major,
+        };
+        let done = match &self.rust_api {
+            None => Semver::None,
+            Some(Ok(items)) => items
+                .iter()
+                .map(|item| item.semver)
+                .max()
+                .unwrap_or(Semver::None),
+            Some(Err(_)) => Semver::Major,
+        };
+        asked.max(done)
+    }
+
+    /// The changes of one class.
+    fn of_class(&self, class: Class) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(move |change| change.class == class)
+    }
+
+    /// The commands that take the upstream document over.
+    pub(crate) fn commands(&self) -> [String; 3] {
+        let mut sync = format!(
+            "cargo xtask sync --from {}",
+            shell_word(&self.document.name)
+        );
+        if self.document.api_version.is_none() {
+            let version = self
+                .recorded
+                .as_ref()
+                .map_or("DATE", |recorded| recorded.api_version.as_str());
+            sync.push_str(&format!(" --api-version {version}"));
+        }
+        [
+            sync,
+            "cargo xtask codegen".to_owned(),
+            "cargo test --workspace --all-features".to_owned(),
+        ]
+    }
+
+    /// What to do beside the commands: what they can't do themselves.
+    fn advice(&self) -> Vec<String> {
+        let mut advice = Vec::new();
+        if let Some(Err(_)) = self.rust_api {
+            advice.push(
+                "Code can't be generated from it as it is (see above): first edit openapi/upstream.toml (before the sync) or \
+                 openapi/overlay.yml (before the codegen)."
+                    .to_owned(),
+            );
+        }
+        advice.push(match self.semver() {
+            Semver::None => return advice,
+            Semver::Patch => "Nothing has to be released for this.".to_owned(),
+            Semver::Minor => "Then release a new minor version (below 1.0: 0.1.0 → 0.1.1).".to_owned(),
+            Semver::Major => {
+                "Then let a person weigh each change, and release a new major version (below 1.0: 0.1 → 0.2).".to_owned()
+            }
+        });
+        advice
+    }
+
+    /// What was compared with what.
+    fn source_lines(&self) -> [(&'static str, String); 2] {
+        let version = |version: Option<&str>| match version {
+            Some(version) => format!("API version {version}"),
+            None => "API version not in its name".to_owned(),
+        };
+        let document = &self.document;
+        let api_version = version(document.api_version.as_deref());
+        let upstream = format!(
+            "{} ({api_version}, SHA-256 {})",
+            document.name,
+            short(&document.sha256)
+        );
+        let contract = match &self.recorded {
+            Some(recorded) => {
+                let commit = match &recorded.commit {
+                    Some(commit) => format!(" at commit {}", short(commit)),
+                    None => String::new(),
+                };
+                format!(
+                    "openapi/sign-in-tokens.yml (from {}{commit})",
+                    recorded.file
+                )
+            }
+            None => "openapi/sign-in-tokens.yml (where it came from is not recorded)".to_owned(),
+        };
+        [("upstream", upstream), ("contract", contract)]
+    }
+}
+
+/// The first digits of a digest.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
+/// One word for a shell: what is not plain is quoted.
+fn shell_word(text: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "/.-_:=%+@".contains(character);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A text from outside on one line.
+fn one_line(text: &str) -> String {
+    let printable = |character: char| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    };
+    text.chars().map(printable).collect()
+}

@@ -1,0 +1,124 @@
+//! For a terminal.
+
+use super::{Report, one_line};
+use crate::drift::{Class, Fate};
+
+/// The widest line.
+const WIDTH: usize = 110;
+
+/// The report for a person who has read nothing else.
+pub(super) fn render(report: &Report) -> String {
+    let mut out = String::new();
+    let operations = report.operations.join(", ");
+    match report.verdict() {
+        None => out.push_str(&format!(
+            "No drift: upstream says of {operations} what the contract says.\n"
+        )),
+        Some(class) => out.push_str(&format!(
+            "Drift: {}. {} Semver of a regenerated crate: {}.\n",
+            class.name(),
+            headline(class),
+            report.semver().name()
+        )),
+    }
+    out.push('\n');
+    for (name, line) in report.source_lines() {
+        out.push_str(&format!("  {name}  {}\n", one_line(&line)));
+    }
+    if report.changes.is_empty() {
+        return out;
+    }
+    for class in [Class::Breaking, Class::Compatible, Class::Docs] {
+        let count = report.of_class(class).count();
+        if count == 0 {
+            continue;
+        }
+        out.push_str(&format!("\n{} ({count})\n", class.name()));
+        for change in report.of_class(class) {
+            out.push('\n');
+            wrap(
+                &mut out,
+                "  * ",
+                "    ",
+                &format!("{}: {}", one_line(&change.operation), change.message),
+            );
+            wrap(&mut out, "    client: ", "            ", &change.effect);
+            out.push_str(&format!("    at: {}\n", one_line(&change.pointer)));
+        }
+    }
+    rust_api(&mut out, report);
+    out.push_str("\nWhat to do\n\n");
+    for command in report.commands() {
+        out.push_str(&format!("  {}\n", one_line(&command)));
+    }
+    for advice in report.advice() {
+        out.push('\n');
+        wrap(&mut out, "  ", "  ", &advice);
+    }
+    out
+}
+
+/// What a class means, in a sentence.
+pub(super) fn headline(class: Class) -> &'static str {
+    match class {
+        Class::Docs => "Words changed, nothing else.",
+        Class::Compatible => "Released clients keep working.",
+        Class::Breaking => {
+            "Released clients, or those who use a regenerated crate, have to change something."
+        }
+    }
+}
+
+fn rust_api(out: &mut String, report: &Report) {
+    match &report.rust_api {
+        None => {}
+        Some(Ok(items)) if items.is_empty() => {
+            out.push_str("\nPublic Rust items after regeneration: the same.\n");
+        }
+        Some(Ok(items)) => {
+            out.push_str("\nPublic Rust items after regeneration\n\n");
+            for item in items {
+                let (sign, rest) = match (&item.change, &item.becomes) {
+                    (Fate::Added, _) => ('+', String::new()),
+                    (Fate::Removed, _) => ('-', String::new()),
+                    (Fate::Changed, becomes) => (
+                        '~',
+                        format!(" → {}", becomes.as_deref().unwrap_or_default()),
+                    ),
+                };
+                out.push_str(&format!(
+                    "  {sign} {}{rest} ({})\n",
+                    item.item,
+                    item.semver.name()
+                ));
+            }
+        }
+        Some(Err(reason)) => {
+            out.push_str("\nPublic Rust items after regeneration: can't be told, since no code can be generated yet:\n\n");
+            for line in reason.lines() {
+                wrap(out, "  ", "    ", &one_line(line));
+            }
+        }
+    }
+}
+
+/// Writes a text in lines, broken between words.
+fn wrap(out: &mut String, first: &str, other: &str, text: &str) {
+    let mut line = first.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line = other.to_owned();
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+}

@@ -1,0 +1,252 @@
+//! What is printed, and with which code it ends.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::{NAME, Scratch, standard_error, standard_output};
+
+const DOCS: (&str, &str) = ("Makes a token.", "Creates a token.");
+const COMPATIBLE: (&str, &str) = (
+    "                org_id:\n",
+    "                locale:\n                  type: string\n                org_id:\n",
+);
+const BREAKING: (&str, &str) = (
+    "        user_id:\n          type: string\n",
+    "        user_id:\n          type: integer\n",
+);
+const RENAMED: (&str, &str) = (
+    "operationId: RevokeSignInToken",
+    "operationId: WithdrawSignInToken",
+);
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The last line on standard error must be a command.
+#[track_caller]
+fn assert_says_what_to_run(output: &Output) {
+    let message = standard_error(output);
+    let last = message.lines().last().unwrap();
+    assert!(
+        last.starts_with("run: cargo xtask sync --from") && last.contains("cargo xtask codegen"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_document_agrees_with_itself() {
+    let scratch = Scratch::synced();
+    let before = scratch.contents();
+    let output = scratch.drift(NAME, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", standard_error(&output));
+    assert_eq!(standard_error(&output), "");
+    assert!(
+        standard_output(&output).starts_with("No drift:"),
+        "{}",
+        standard_output(&output)
+    );
+    let report = json(&scratch.drift(NAME, &["--format", "json", "--fail-on", "docs"]));
+    assert_eq!(
+        (&report["verdict"], &report["semver"]),
+        (&"none".into(), &"none".into())
+    );
+    assert_eq!(report["changes"], Value::Array(Vec::new()));
+    assert_eq!(
+        report["source"]["sha256"],
+        report["source"]["contract"]["sha256"]
+    );
+    assert_eq!(scratch.contents(), before, "nothing is written");
+}
+
+#[test]
+fn the_same_in_another_notation_agrees() {
+    let scratch = Scratch::synced();
+    let output = scratch.drift_after(&[("openapi: '3.0.3'", "{\"a\": 0}")], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    // YAML's flow style of a part is JSON.
+    let parameter = "        - name: sign_in_token_id\n          in: path\n          required: true\n          schema:\n            type: string\n";
+    let flow = "        - {\"schema\": {\"type\": \"string\"}, \"required\": true, \"in\": \"path\", \"name\": \"sign_in_token_id\"}\n";
+    let output = scratch.drift_after(&[(parameter, flow)], &["--fail-on", "docs"]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        standard_output(&output)
+    );
+}
+
+#[test]
+fn ends_with_1_from_the_class_on_that_is_asked_for() {
+    let scratch = Scratch::synced();
+    for (edit, class, semver, rank) in [
+        (DOCS, "docs", "patch", 1),
+        (COMPATIBLE, "compatible", "minor", 2),
+        (BREAKING, "breaking", "major", 3),
+    ] {
+        for (fail_on, least) in [
+            ("docs", 1),
+            ("compatible", 2),
+            ("breaking", 3),
+            ("never", 4),
+        ] {
+            let output = scratch.drift_after(&[edit], &["--format", "json", "--fail-on", fail_on]);
+            let fails = rank >= least;
+            assert_eq!(
+                output.status.code(),
+                Some(i32::from(fails)),
+                "{class} {fail_on}: {}",
+                standard_error(&output)
+            );
+            let report = json(&output);
+            assert_eq!(
+                (&report["verdict"], &report["semver"]),
+                (&class.into(), &semver.into()),
+                "{report:#}"
+            );
+            for change in report["changes"].as_array().unwrap() {
+                for key in ["class", "operation", "pointer", "message", "effect"] {
+                    assert!(
+                        change[key].as_str().is_some_and(|text| !text.is_empty()),
+                        "{key}: {change:#}"
+                    );
+                }
+            }
+            if fails {
+                assert_says_what_to_run(&output);
+            } else {
+                assert_eq!(standard_error(&output), "");
+            }
+        }
+        let output = scratch.drift_after(&[edit], &[]);
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(rank >= 2)),
+            "{class}: compatible is the default"
+        );
+    }
+}
+
+#[test]
+fn a_name_without_a_date_is_no_trouble() {
+    let scratch = Scratch::synced();
+    scratch.write(
+        "my spec.yml",
+        super::document().replacen(COMPATIBLE.0, COMPATIBLE.1, 1),
+    );
+    let output = scratch.drift("my spec.yml", &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(json(&output)["source"]["api_version"], Value::Null);
+    let message = standard_error(&output);
+    let command = "cargo xtask sync --from 'my spec.yml' --api-version 2026-05-12 &&";
+    assert!(message.contains(command), "{message}");
+}
+
+#[test]
+fn a_sync_settles_what_is_not_listed() {
+    let scratch = Scratch::synced();
+    let get = (
+        "  /sign_in_tokens:\n",
+        "  /sign_in_tokens:\n    get:\n      operationId: ListSignInTokens\n      responses: {}\n",
+    );
+    let output = scratch.drift_after(&[get], &[]);
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        standard_output(&output)
+    );
+    assert!(standard_output(&output).contains("new operation `GET /sign_in_tokens`"));
+    assert!(scratch.run(&["sync", "--from", NAME]).status.success());
+    let output = scratch.drift(NAME, &["--fail-on", "docs"]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "told once: {}",
+        standard_output(&output)
+    );
+}
+
+#[test]
+fn the_list_may_be_ahead_of_the_contract() {
+    let scratch = Scratch::synced();
+    let path = scratch.path("openapi/upstream.toml");
+    let list = std::fs::read_to_string(&path).unwrap();
+    let shorter = list.replacen(
+        "[\"CreateSignInToken\", \"RevokeSignInToken\"]",
+        "[\"CreateSignInToken\"]",
+        1,
+    );
+    assert_ne!(list, shorter);
+    std::fs::write(&path, &shorter).unwrap();
+    let output = scratch.drift(NAME, &[]);
+    assert!(standard_output(&output).contains("not listed in openapi/upstream.toml any more"));
+    assert!(scratch.run(&["sync", "--from", NAME]).status.success());
+    let longer = std::fs::read_to_string(&path).unwrap().replacen(
+        "[\"CreateSignInToken\"]",
+        "[\"CreateSignInToken\", \"RevokeSignInToken\"]",
+        1,
+    );
+    std::fs::write(&path, longer).unwrap();
+    let output = scratch.drift(NAME, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        standard_output(&output).contains("and not in the contract yet"),
+        "{}",
+        standard_output(&output)
+    );
+}
+
+#[test]
+fn the_text_says_it_all() {
+    let scratch = Scratch::synced();
+    insta::assert_snapshot!("none", standard_output(&scratch.drift(NAME, &[])));
+    let output = scratch.drift_after(&[DOCS, COMPATIBLE, BREAKING], &[]);
+    insta::assert_snapshot!("drift", standard_output(&output));
+    let output = scratch.drift_after(&[RENAMED], &[]);
+    insta::assert_snapshot!("renamed", standard_output(&output));
+}
+
+#[test]
+fn the_markdown_says_it_all() {
+    let scratch = Scratch::synced();
+    insta::assert_snapshot!(
+        "none_markdown",
+        standard_output(&scratch.drift(NAME, &["--format", "markdown"]))
+    );
+    let output = scratch.drift_after(&[DOCS, COMPATIBLE, BREAKING], &["--format", "markdown"]);
+    insta::assert_snapshot!("drift_markdown", standard_output(&output));
+}
+
+#[test]
+fn what_upstream_calls_things_can_not_leave_its_place() {
+    let scratch = Scratch::synced();
+    let hostile = "                \"`<img src=x>` @all\\n::error::pwned\":\n                  type: string\n                org_id:\n";
+    for format in ["text", "markdown"] {
+        let output = scratch.drift_after(
+            &[("                org_id:\n", hostile)],
+            &["--format", format],
+        );
+        assert_eq!(output.status.code(), Some(1), "{}", standard_error(&output));
+        let text = standard_output(&output);
+        assert!(
+            !text.lines().any(|line| line.trim_start().starts_with("::")),
+            "{text}"
+        );
+        let quotes = |line: &&str| line.matches('`').count();
+        let open = text
+            .lines()
+            .filter(|line| !line.starts_with("```"))
+            .find(|line| quotes(line) % 2 == 1);
+        assert_eq!(
+            (format, open.filter(|_| format == "markdown")),
+            (format, None),
+            "{text}"
+        );
+        assert!(
+            text.contains("new optional part `'<img src=x>' @all ::error::pwned`"),
+            "{text}"
+        );
+    }
+}
