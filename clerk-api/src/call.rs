@@ -35,6 +35,9 @@ const OWN_HEADERS: [&str; 10] = [
     "user-agent",
 ];
 
+/// The header in which the generator sends the API's version.
+const GENERATED_VERSION: &str = "api-version";
+
 /// What a caller sets for one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
@@ -80,6 +83,8 @@ pub(crate) struct Report {
     /// Status and trace id of the last answer.
     pub(crate) status: Option<StatusCode>,
     pub(crate) trace_id: Option<HeaderValue>,
+    /// The last answer's headers, where somebody wants the report: the generated client has no use for them then.
+    pub(crate) headers: HeaderMap,
     /// The whole error, unless the call ended with an answer of success.
     pub(crate) error: Option<Error>,
 }
@@ -111,6 +116,10 @@ impl Call {
         report
             .and_then(|mut report| report.take())
             .unwrap_or_default()
+    }
+
+    pub(crate) fn is_reporting(&self) -> bool {
+        self.report.is_some()
     }
 
     /// Keeps the report where somebody wants it, else gives its error back.
@@ -196,20 +205,23 @@ impl Call {
                 ));
             }
         }
-        let has_body = request.body().is_some();
         let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
-        let headers = request.headers_mut();
-        // The generator's own idea, which Clerk doesn't know.
-        headers.remove("api-version");
-        if takes_body && !has_body {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if takes_body && request.body().is_none() {
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
+        // Ours are prepared with room for the others, so the few that are the request's go to them.
+        let mut headers = self.shared.headers.clone();
+        for (name, value) in std::mem::take(request.headers_mut()) {
+            // The generator's own idea is left out: Clerk doesn't know it.
+            if let Some(name) = name.filter(|name| name != GENERATED_VERSION) {
+                headers.insert(name, value);
+            }
         }
         for (name, value) in &self.options.headers {
             headers.insert(name, value.clone());
         }
-        for (name, value) in &self.shared.headers {
-            headers.insert(name, value.clone());
-        }
+        *request.headers_mut() = headers;
         Ok(())
     }
 

@@ -26,7 +26,12 @@ impl ClientHooks<Call> for Client {
         info: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
         let operation = Operation::by_name(info.operation_id);
-        let (answer, report) = self.inner.execute(&self.client, request, operation).await;
+        let (mut answer, mut report) = self.inner.execute(&self.client, request, operation).await;
+        if let Some(answer) = &mut answer
+            && self.inner.is_reporting()
+        {
+            report.headers = std::mem::take(&mut answer.headers);
+        }
         let unkept = self.inner.keep(report);
         match (answer, unkept) {
             // A refusal that progenitor couldn't decode either: it would lose the status.
@@ -65,9 +70,12 @@ pub(crate) async fn finish<T>(
             },
         ) => Err(error),
         (Ok(value), report) => {
-            let (status, headers) = (value.status(), value.headers().clone());
+            let status = value.status();
             let Report {
-                attempts, elapsed, ..
+                attempts,
+                elapsed,
+                headers,
+                ..
             } = report;
             Ok(Response::new(
                 value.into_inner(),

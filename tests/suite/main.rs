@@ -11,6 +11,7 @@ mod blocking;
 mod bulk;
 mod configuration;
 mod fake;
+mod faults;
 mod observe;
 mod refusals;
 mod schemas;

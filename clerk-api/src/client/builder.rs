@@ -19,6 +19,9 @@ const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 
+/// How many headers a request usually has: ours and the generated ones.
+const HEADERS: usize = 6;
+
 /// Where the secret key is looked for, in this order.
 const KEY_VARIABLES: [&str; 2] = ["CLERK_SECRET_KEY", "CLERK_BEARER_AUTH"];
 
@@ -171,7 +174,7 @@ impl ClerkBuilder {
             }
         }
         let base_url = base_url::check(&self.base_url)?;
-        let mut headers = HeaderMap::new();
+        let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(AUTHORIZATION, authorization(&secret_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.insert(

@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use super::support::{CALLS, Call, build, builder, client, ms, success};
 
 /// Polls a call so many times, then drops it. `false` where it was over before.
-async fn dropped_after(call: Call, clerk: &Clerk, polls: usize) -> bool {
-    let mut call = pin!(call.send(clerk));
+async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
+    let mut call = pin!(call);
     let mut polled = 0;
     std::future::poll_fn(move |context| {
         if polled == polls {
@@ -103,13 +103,19 @@ async fn survives_a_drop(call: Call, answer: Answer, polls: usize) -> bool {
         .redirect(reqwest::redirect::Policy::none())
         .build();
     let http = http.unwrap_or_else(|error| panic!("an HTTP client: {error}"));
-    let clerk = build(
-        builder(&ill.server.url())
-            .http_client(http)
-            .attempt_timeout(ms(1000))
-            .timeout(ms(5000)),
-    );
-    let dropped = dropped_after(call, &clerk, polls).await;
+    let clerk = build(builder(&ill.server.url()).http_client(http));
+    let tokens = clerk.sign_in_tokens();
+    // Where nothing else wakes the call, its deadline does.
+    let dropped = match call {
+        Call::Create => {
+            let call = tokens.create("user_1").timeout(ms(1500));
+            dropped_after(call.send(), polls).await
+        }
+        Call::Revoke => {
+            let call = tokens.revoke("sit_1").timeout(ms(1500));
+            dropped_after(call.send(), polls).await
+        }
+    };
     ill.gets_well();
     is_usable(&clerk, call).await;
     dropped
@@ -136,19 +142,48 @@ async fn calls_that_are_dropped_in_flight_give_their_places_back() {
         let ill = Ill::start(vec![Answer::never()]).await;
         let clerk = client(&ill.server.url());
         // More than the client sends at once, so that some are dropped while they wait for a place.
-        for _ in 0..3 {
+        for round in 1..=3 {
             let mut calls = JoinSet::new();
             for _ in 0..100 {
                 let clerk = clerk.clone();
                 calls.spawn(async move { call.send(&clerk).await.is_ok() });
             }
-            tokio::time::sleep(ms(60)).await;
+            // As long as none gives its place back, no more than the first few of each round come in.
+            ill.server.wait_for_requests(round * 10).await;
             calls.shutdown().await;
         }
-        assert!(ill.server.request_count() > 0);
         ill.gets_well();
         is_usable(&clerk, call).await;
     }
+}
+
+/// A call that was woken, because a place is free, and is dropped before it takes it, must not keep the place from the
+/// others that wait.
+#[tokio::test]
+async fn calls_that_are_dropped_after_they_were_woken_wake_others() {
+    // The first requests hold all places until one of them meets the limit.
+    let script = Script::from([Answer::status(429).header("Retry-After", 2).delay(ms(300))]);
+    let server = FaultyServer::start(script.then(|_, _| success().delay(ms(300)))).await;
+    let clerk = client(&server.url());
+    let spawn = |count: usize, policy: RetryPolicy| {
+        let mut calls = JoinSet::new();
+        for _ in 0..count {
+            let call = clerk.sign_in_tokens().create("user_1");
+            calls.spawn(call.retry(policy.clone()).send());
+        }
+        calls
+    };
+    let first = spawn(24, RetryPolicy::never());
+    let mut woken = spawn(40, RetryPolicy::never());
+    let patient = spawn(5, RetryPolicy::never());
+    let first = first.join_all().await;
+    assert!(first.iter().any(Result::is_err));
+    // The first ones' places went to calls that now wait for the limit to pass.
+    tokio::time::sleep(ms(100)).await;
+    woken.shutdown().await;
+    let patient = timeout(Duration::from_secs(20), patient.join_all()).await;
+    let patient = patient.unwrap_or_else(|_| panic!("nobody woke those who wait"));
+    assert!(patient.iter().all(Result::is_ok), "{patient:?}");
 }
 
 /// A call that is dropped while it waits for a rate limit to pass must not make those after it wait in its stead.

@@ -3,6 +3,8 @@
 mod nasty;
 mod shown;
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clerk_api::types::{ClerkErrors, CreateSignInTokenBody, SignInToken};
@@ -17,12 +19,16 @@ use self::nasty::{all_secrets, answers, unusable, with_headers};
 use self::shown::Shown;
 use super::support::{KEY, LINK, TICKET, build, builder, client, ms, quick, success, token};
 
-/// A client that ends soon, whatever happens.
+/// A client that tries everything twice, and has time enough for the server to have its say.
+fn twice(url: &str) -> Clerk {
+    build(builder(url).retry(quick().max_attempts(2)))
+}
+
+/// A client that soon has enough of a server that never ends.
 fn hasty(url: &str) -> Clerk {
     build(
         builder(url)
-            .attempt_timeout(ms(250))
-            .timeout(ms(600))
+            .attempt_timeout(ms(300))
             .retry(quick().max_attempts(2)),
     )
 }
@@ -42,7 +48,7 @@ async fn chosen_by_header(answers: &[(String, Answer)]) -> FaultyServer {
 /// What all calls make of each of these answers. All at the same time, since some calls wait.
 async fn show(answers: Vec<(String, Answer)>) -> Shown {
     let server = chosen_by_header(&answers).await;
-    let clerk = hasty(&server.url());
+    let clerk = twice(&server.url());
     let mut tasks = JoinSet::new();
     for (number, (name, _)) in answers.into_iter().enumerate() {
         // A client that knows nothing of the other answers, but has the same connections.
@@ -65,6 +71,10 @@ async fn show(answers: Vec<(String, Answer)>) -> Shown {
                     .send(),
             );
             let mut shown = Shown::default();
+            // An error that came for want of time would show nothing of the answer.
+            for error in [create.as_ref().err(), revoke.as_ref().err()] {
+                assert!(error.is_some_and(|error| !error.is_timeout()), "{name}");
+            }
             shown.result(&format!("create: {name}"), create);
             shown.result(&format!("revoke: {name}"), revoke);
             shown.result(&format!("ensure_revoked: {name}"), ensure);
@@ -123,12 +133,14 @@ async fn everything_else_that_fails() {
     let refused = RefusedPort::take();
     let untrusted = FaultyServer::start_tls([success()]).await;
     let silent = FaultyServer::start([Answer::never()]).await;
+    let stalled = FaultyServer::start([success().stall_after(330)]).await;
     let lost = FaultyServer::start([Answer::reset_before_answer()]).await;
     let closed = FaultyServer::start([Answer::close_before_answer()]).await;
     for (name, url) in [
         ("refused", refused.url()),
         ("untrusted", untrusted.url()),
         ("silent", silent.url()),
+        ("stalled", stalled.url()),
         ("reset", lost.url()),
         ("closed", closed.url()),
         ("unresolved", "https://does-not-exist.invalid".to_owned()),
@@ -161,7 +173,7 @@ async fn everything_else_that_fails() {
         let http = reqwest::Client::builder().http2_prior_knowledge();
         let http = http.retry(reqwest::retry::never()).build().unwrap();
         let clerk = builder(&server.url()).http_client(http).retry(quick());
-        let clerk = build(clerk.attempt_timeout(ms(500)).timeout(ms(900)));
+        let clerk = build(clerk);
         let tokens = clerk.sign_in_tokens();
         for result in [
             tokens.create("user_1").await.map(drop),
@@ -286,7 +298,7 @@ async fn a_success_with_secrets_in_its_headers() {
 
 /// What the generated client makes of answers that could show something.
 async fn generated_errors() -> Vec<(String, clerk_api::api::Error<ClerkErrors>)> {
-    let mut answers = nasty::unusable();
+    let mut answers = unusable();
     for secret in [KEY, TICKET] {
         let refusals = nasty::answers(secret).into_iter();
         answers.extend(refusals.filter(|(name, _)| name.contains("body 0")));
@@ -295,7 +307,7 @@ async fn generated_errors() -> Vec<(String, clerk_api::api::Error<ClerkErrors>)>
     for (name, answer) in answers {
         tasks.spawn(async move {
             let server = FaultyServer::start([answer]).await;
-            let clerk = hasty(&server.url());
+            let clerk = twice(&server.url());
             let body = CreateSignInTokenBody::new("user_1");
             let error = clerk.api().create_sign_in_token(&body).await.unwrap_err();
             (name, error)
@@ -318,6 +330,49 @@ async fn errors_of_the_generated_client_when_converted() {
     let mut shown = Shown::default();
     for (name, error) in generated_errors().await {
         shown.error(&name, &Error::from(error));
+    }
+    shown.has_no_secret();
+}
+
+/// All that is traced, as text.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_is_traced_of_all_that() {
+    let captured = Captured::default();
+    let writer = captured.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    // Of a lone subscriber, tracing may ask only the thread that meets an event first, which can be another test's.
+    let second = tracing::Dispatch::new(tracing_subscriber::registry());
+    // The test's one thread runs the tasks of all calls, and of the HTTP client.
+    let traced = tracing::subscriber::set_default(subscriber);
+    let mut answers = unusable();
+    for secret in [KEY, TICKET, LINK] {
+        let refusals = nasty::answers(secret).into_iter();
+        answers.extend(refusals.filter(|(name, _)| name.contains("body 0")));
+    }
+    show(answers).await;
+    drop((traced, second));
+    let text = String::from_utf8_lossy(&captured.0.lock().unwrap()).into_owned();
+    assert!(text.contains("clerk_api: attempt"), "no attempt was traced");
+    let mut shown = Shown::default();
+    for (number, line) in text.lines().enumerate() {
+        shown.0.push((format!("line {number}"), line.to_owned()));
     }
     shown.has_no_secret();
 }

@@ -80,7 +80,6 @@ pub(super) fn unusable() -> Vec<(String, Answer)> {
         ("too large", success().padded_to(64 << 20)),
         ("cut", success().cut_after(330, Disconnect::Close)),
         ("reset", success().cut_after(330, Disconnect::Reset)),
-        ("never ends", success().stall_after(330)),
         (
             "a header that is none",
             Answer::raw(format!("HTTP/1.1 {LINK} {KEY}\r\n\r\n")),
