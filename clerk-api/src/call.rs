@@ -15,6 +15,7 @@ use crate::failure;
 use crate::identifier;
 use crate::observe::in_span;
 use crate::operation::Operation;
+use crate::redact;
 use crate::retry::RetryPolicy;
 use crate::retry::classify::Failure;
 use crate::retry::run::{End, Plan, run};
@@ -39,7 +40,7 @@ const OWN_HEADERS: [&str; 10] = [
 const GENERATED_VERSION: &str = "api-version";
 
 /// What a caller sets for one call.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Instant>,
@@ -47,6 +48,18 @@ pub(crate) struct CallOptions {
     pub(crate) headers: HeaderMap,
     /// A header that can't be sent; told when the call is.
     pub(crate) refused_header: Option<String>,
+}
+
+impl fmt::Debug for CallOptions {
+    /// Without the headers, whose values may be anything.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
 }
 
 impl CallOptions {
@@ -165,13 +178,20 @@ impl Call {
                 failure: Remains { answer, source },
                 stop,
             } => {
-                let answer = answer.map(|answer| redact(answer, self.shared.secret_key.expose()));
-                let error = failure::error(failed, stop, answer.as_ref(), operation, &report);
+                let key = self.shared.secret_key.expose();
+                let refused = matches!(failed.failure, Failure::Status(_));
+                let error = failure::error(failed, stop, answer.as_ref(), operation, &report, key);
                 report.error = Some(match source {
-                    Some(source) => error.with_source(source),
+                    Some(source) => error.because(&source, key),
                     None => error,
                 });
-                answer.filter(|_| matches!(failed.failure, Failure::Status(_)))
+                // What progenitor makes of it, its user may print.
+                let refusal = answer.filter(|_| refused);
+                if self.is_reporting() {
+                    refusal
+                } else {
+                    refusal.map(|answer| redacted(answer, key))
+                }
             }
         };
         if let Some(answer) = &answer {
@@ -275,15 +295,9 @@ fn lock(report: &Mutex<Option<Report>>) -> MutexGuard<'_, Option<Report>> {
     report.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The key must not show where a server repeats it in what it says is wrong.
-fn redact(mut answer: Answer, key: &str) -> Answer {
-    let found = answer
-        .body
-        .windows(key.len())
-        .any(|window| window == key.as_bytes());
-    if found {
-        let body = String::from_utf8_lossy(&answer.body).replace(key, "[redacted]");
-        answer.body = body.into();
-    }
+/// What a refusal repeats of what was sent, or of what others sent, is not for anybody's log.
+fn redacted(mut answer: Answer, key: &str) -> Answer {
+    answer.body = redact::bytes(answer.body, key);
+    redact::headers(&mut answer.headers, key);
     answer
 }

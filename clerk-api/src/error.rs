@@ -1,11 +1,11 @@
 //! The one error of this crate.
 
 mod api_error;
+mod cause;
 mod display;
 mod kind;
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use http::StatusCode;
 
 pub use api_error::ApiError;
 pub(crate) use api_error::ErrorBody;
+use cause::Cause;
 pub use kind::{ErrorKind, Outcome};
 
 use crate::operation::Operation;
@@ -58,7 +59,7 @@ pub(crate) struct Inner {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
-    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+    pub(crate) source: Option<Cause>,
 }
 
 impl Error {
@@ -122,11 +123,10 @@ impl Error {
             .or_else(|| self.errors().iter().find_map(ApiError::parameter))
     }
 
-    /// The body of the last answer, as far as it was read.
+    /// The body of the last answer, as far as it was read and exactly as it came: **treat it as a secret**.
     ///
-    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made:
-    /// **treat it as a secret**. For other answers it is what the server or something before it said, which need not
-    /// be JSON.
+    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made. For
+    /// others it is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
     pub fn response_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }
@@ -254,8 +254,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Arc::new(source));
+    /// Adds what a lower layer had to say; the key is not to be seen in it.
+    pub(crate) fn because(mut self, cause: &(dyn StdError + 'static), key: &str) -> Self {
+        self.0.source = Some(Cause::of(cause, key));
         self
     }
 

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::call::Report;
 use crate::error::{Error, ErrorBody, ErrorKind, Outcome};
 use crate::operation::Operation;
+use crate::redact;
 use crate::retry::classify::{Failed, Failure};
 use crate::retry::run::{NotAdmitted, Stop};
 use crate::transport::Answer;
@@ -17,6 +18,7 @@ pub(crate) fn error(
     answer: Option<&Answer>,
     operation: Option<&'static Operation>,
     report: &Report,
+    key: &str,
 ) -> Error {
     let (kind, what) = kind(failed.failure);
     let outcome = failed.failure.outcome();
@@ -39,14 +41,14 @@ pub(crate) fn error(
     if let Some(answer) = answer {
         inner.status = Some(answer.status);
         if matches!(failed.failure, Failure::Status(_)) {
-            inner.body = ErrorBody::parse(&answer.body);
+            inner.body = ErrorBody::parse(&answer.body, key);
         }
         inner.raw_body = Some(answer.body.clone());
         inner.trace_id = inner
             .body
             .trace_id
             .clone()
-            .or_else(|| trace_id(&answer.headers).and_then(text));
+            .or_else(|| trace_id(&answer.headers).and_then(|value| text(value, key)));
     }
     error
 }
@@ -127,7 +129,7 @@ fn applied(
     inner.attempts = report.attempts;
     inner.elapsed = report.elapsed;
     inner.raw_body = Some(body);
-    inner.trace_id = report.trace_id.as_ref().and_then(text);
+    inner.trace_id = report.trace_id.as_ref().and_then(|value| text(value, ""));
     error
 }
 
@@ -139,9 +141,10 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&HeaderValue> {
     named.into_iter().find(|value| !value.is_empty())
 }
 
-/// A header's value, where it is text.
-pub(crate) fn text(value: &HeaderValue) -> Option<String> {
-    value.to_str().ok().map(str::to_owned)
+/// A header's value, where it is text, without secrets.
+pub(crate) fn text(value: &HeaderValue, key: &str) -> Option<String> {
+    let text = value.to_str().ok()?;
+    Some(redact::text(text, key).into_owned())
 }
 
 /// The error that an answer's status makes, when nothing else is known of the call.

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, Error as GeneratedError, OperationInfo, ResponseValue};
+use serde::de::DeserializeOwned;
 
 use crate::call::{Call, CallOptions, Report};
 use crate::client::Shared;
@@ -85,15 +86,22 @@ pub(crate) async fn finish<T>(
                 elapsed,
             ))
         }
-        (Err(GeneratedError::InvalidResponsePayload(body, cause)), report) => {
-            Err(failure::undecodable(body, &cause, operation, &report))
-        }
         (Err(GeneratedError::UnexpectedResponse(response)), report) => {
             // Its body was read by `exec`: no network here.
             let body = response.bytes().await.unwrap_or_default();
             Err(failure::unexpected_success(body, operation, &report))
         }
-        (Err(other), _) => Err(Error::from(other).of(operation)),
+        (Err(other), report) => {
+            // What `from_response` couldn't decode: it knows the answer, the report knows the call.
+            let mut error = Error::from(other).of(operation);
+            let inner = error.inner_mut();
+            inner.attempts = report.attempts;
+            inner.elapsed = report.elapsed;
+            inner.status = inner.status.or(report.status);
+            let trace_id = report.trace_id.as_ref();
+            inner.trace_id = trace_id.and_then(|value| failure::text(value, ""));
+            Err(error)
+        }
     }
 }
 
@@ -106,11 +114,11 @@ impl From<GeneratedError<ClerkErrors>> for Error {
             | GeneratedError::ResponseBodyError(error)
             | GeneratedError::InvalidUpgrade(error) => carried(&error).unwrap_or_else(|| {
                 // `exec` carries ours, so this one came up before it: the request couldn't be built.
-                Self::invalid_input("request", "can't be built").with_source(error.without_url())
+                Self::invalid_input("request", "can't be built").because(&error.without_url(), "")
             }),
             GeneratedError::ErrorResponse(value) => {
                 let body = serde_json::to_vec(&*value).unwrap_or_default();
-                answered(value.status(), value.headers(), ErrorBody::parse(&body))
+                answered(value.status(), value.headers(), ErrorBody::parse(&body, ""))
             }
             GeneratedError::UnexpectedResponse(response) => {
                 let ours = response.extensions().get::<Self>().cloned();
@@ -118,15 +126,9 @@ impl From<GeneratedError<ClerkErrors>> for Error {
                     answered(response.status(), response.headers(), ErrorBody::default())
                 })
             }
-            GeneratedError::InvalidResponsePayload(body, _) => {
-                let message = "the work is done, but the answer can't be understood";
-                let mut error = Self::new(ErrorKind::Decode, Outcome::Applied, message);
-                error.inner_mut().raw_body = Some(body);
-                error
-            }
-            GeneratedError::InvalidRequest(_) | GeneratedError::Custom(_) => {
-                Self::invalid_input("request", "can't be built")
-            }
+            GeneratedError::InvalidResponsePayload(..)
+            | GeneratedError::InvalidRequest(_)
+            | GeneratedError::Custom(_) => Self::invalid_input("request", "can't be built"),
         }
     }
 }
@@ -134,7 +136,7 @@ impl From<GeneratedError<ClerkErrors>> for Error {
 fn answered(status: http::StatusCode, headers: &http::HeaderMap, body: ErrorBody) -> Error {
     let mut error = failure::of_status(status);
     let inner = error.inner_mut();
-    let from_headers = failure::trace_id(headers).and_then(failure::text);
+    let from_headers = failure::trace_id(headers).and_then(|value| failure::text(value, ""));
     inner.trace_id = body.trace_id.clone().or(from_headers);
     inner.retry_after = asked_to_wait(headers);
     inner.body = body;
@@ -155,6 +157,31 @@ fn of_answer(answer: Answer, error: Option<Error>) -> reqwest::Response {
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     response.into()
+}
+
+/// Decodes an answer, in place of progenitor's own function, whose error prints the body: a ticket, if it comes to that.
+/// The generator puts it there.
+pub(crate) async fn from_response<T: DeserializeOwned, E>(
+    response: reqwest::Response,
+) -> Result<ResponseValue<T>, GeneratedError<E>> {
+    let status = response.status();
+    let headers = response.headers().clone();
+    // `exec` has read the body: no network here.
+    let body = response.bytes().await?;
+    let cause = match serde_json::from_slice(&body) {
+        Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
+        Err(cause) => cause,
+    };
+    let report = Report {
+        status: Some(status),
+        trace_id: failure::trace_id(&headers).cloned(),
+        ..Report::default()
+    };
+    let error = failure::undecodable(body, &cause, None, &report);
+    match carry(Some(error)).await {
+        Ok(response) => Err(GeneratedError::UnexpectedResponse(response)),
+        Err(error) => Err(GeneratedError::CommunicationError(error)),
+    }
 }
 
 /// `exec` can only fail with reqwest's error, which nobody else can make; but a body that fails with ours makes one.

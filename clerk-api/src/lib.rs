@@ -50,6 +50,7 @@ mod observe;
 mod operation;
 #[cfg(feature = "bulk")]
 mod rate;
+mod redact;
 mod response;
 mod retry;
 mod secret;

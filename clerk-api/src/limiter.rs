@@ -56,6 +56,8 @@ impl Limiter {
                 }
                 Admit::At(slot) => {
                     reservation.slot = Some(slot);
+                    // Woken for a place that it doesn't take now: another may.
+                    self.freed.notify_one();
                     tokio::time::sleep_until(slot.into()).await;
                 }
                 Admit::Full => match deadline {

@@ -1,6 +1,7 @@
 //! What can be seen of calls from outside: a callback for each attempt and, with the feature `tracing`, a span for each
 //! call and an event for each attempt. Neither has the id of a user or a secret.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use crate::client::Shared;
 use crate::error::ErrorKind;
 use crate::failure;
 use crate::operation::Operation;
+use crate::redact;
 use crate::retry::classify::Failed;
 use crate::transport::{Answer, Remains};
 
@@ -23,7 +25,7 @@ pub struct Attempt<'a> {
     status: Option<StatusCode>,
     error_kind: Option<ErrorKind>,
     retry_after: Option<Duration>,
-    trace_id: Option<&'a str>,
+    trace_id: Option<Cow<'a, str>>,
     server_address: &'a str,
     server_port: u16,
 }
@@ -48,7 +50,9 @@ impl<'a> Attempt<'a> {
             status: answer.map(|answer| answer.status),
             error_kind: failed.map(|failed| failure::kind(failed.failure).0),
             retry_after: failed.and_then(|failed| failed.retry_after),
-            trace_id: trace_id.and_then(|value| value.to_str().ok()),
+            trace_id: trace_id
+                .and_then(|value| value.to_str().ok())
+                .map(|value| redact::text(value, shared.secret_key.expose())),
             server_address: &shared.server_address,
             server_port: shared.server_port,
         }
@@ -105,8 +109,8 @@ impl<'a> Attempt<'a> {
     }
 
     /// Identifies the request at Clerk, from the answer's headers.
-    pub fn trace_id(&self) -> Option<&'a str> {
-        self.trace_id
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace_id.as_deref()
     }
 }
 
@@ -142,7 +146,7 @@ fn event(attempt: &Attempt<'_>) {
         "http.response.status_code" = status,
         "http.request.resend_count" = attempt.number - 1,
         "error.type" = error_type,
-        "clerk.trace_id" = attempt.trace_id,
+        "clerk.trace_id" = attempt.trace_id(),
         "elapsed_ms" = attempt.elapsed.as_secs_f64() * 1000.0,
         "attempt"
     );

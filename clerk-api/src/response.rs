@@ -1,8 +1,9 @@
 //! A call's value with what came beside it.
 
+use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::failure;
 
@@ -16,7 +17,7 @@ use crate::failure;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -75,5 +76,20 @@ impl<T> Response<T> {
     /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`.
     pub fn trace_id(&self) -> Option<&str> {
         failure::trace_id(&self.headers)?.to_str().ok()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    /// With the names of the headers only: their values may be anything.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
+        formatter
+            .debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("headers", &headers)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .finish()
     }
 }

@@ -62,7 +62,10 @@ pub(crate) async fn attempt(
                 },
             ));
         }
-        Ok(Err(Ended::Transport(error))) => (Some(of_transport(&error)), Some(error.without_url())),
+        Ok(Err(Ended::Transport(error))) => {
+            let failure = of_transport(&error, received.head.is_some());
+            (Some(failure), Some(error.without_url()))
+        }
         Err(_) => (Some(Failure::TimedOut), None),
     };
     let answer = received.into_answer();
@@ -113,8 +116,10 @@ async fn exchange(
     Ok(())
 }
 
-fn of_transport(error: &reqwest::Error) -> Failure {
-    if error.is_connect() || error.is_builder() || is_unprocessed(error) {
+fn of_transport(error: &reqwest::Error, answered: bool) -> Failure {
+    // What has begun to answer has processed the request, whatever it says afterwards.
+    let unsent = error.is_connect() || error.is_builder() || is_unprocessed(error);
+    if unsent && !answered {
         Failure::NotSent
     } else if error.is_timeout() {
         Failure::TimedOut

@@ -12,6 +12,7 @@
 mod call;
 mod contenders;
 mod generated;
+mod hooks;
 mod measure;
 mod server;
 mod table;

@@ -19,7 +19,7 @@ impl Runtime {
             .enable_all()
             .build();
         let runtime = runtime.map_err(|error| {
-            Error::invalid_input("runtime", "can't be started").with_source(error)
+            Error::invalid_input("runtime", "can't be started").because(&error, "")
         })?;
         Ok(Self(Some(runtime)))
     }

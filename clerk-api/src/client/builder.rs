@@ -288,7 +288,7 @@ fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
         .build()
         .map_err(|error| {
             let problem = "can't be made; is a TLS feature on, and are there root certificates?";
-            Error::invalid_input("http_client", problem).with_source(error)
+            Error::invalid_input("http_client", problem).because(&error, "")
         })
 }
 

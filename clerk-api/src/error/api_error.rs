@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::redact;
+
 /// One reason why the server refused a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApiError {
@@ -37,15 +39,20 @@ impl ApiError {
         &self.meta
     }
 
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: &Value, key: &str) -> Option<Self> {
         let value = value.as_object()?;
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let text = |name: &str| {
+            let text = value.get(name).and_then(Value::as_str)?;
+            Some(redact::text(text, key).into_owned())
+        };
         let meta = value.get("meta").and_then(Value::as_object);
         let error = Self {
             code: text("code").unwrap_or_default(),
             message: text("message").unwrap_or_default(),
             long_message: text("long_message").filter(|text| !text.is_empty()),
-            meta: meta.cloned().unwrap_or_default(),
+            meta: meta
+                .map(|meta| redact::object(meta, key))
+                .unwrap_or_default(),
         };
         (error != Self::default()).then_some(error)
     }
@@ -59,8 +66,9 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Takes what it can; a body of another form, or none at all, gives nothing and fails nothing.
-    pub(crate) fn parse(body: &[u8]) -> Self {
+    /// Takes what it can, without the key and other secrets; a body of another form, or none at all, gives nothing and
+    /// fails nothing.
+    pub(crate) fn parse(body: &[u8], key: &str) -> Self {
         let Ok(body) = serde_json::from_slice::<Value>(body) else {
             return Self::default();
         };
@@ -70,9 +78,11 @@ impl ErrorBody {
             errors: errors
                 .into_iter()
                 .flatten()
-                .filter_map(ApiError::from_value)
+                .filter_map(|error| ApiError::from_value(error, key))
                 .collect(),
-            trace_id: trace_id.filter(|id| !id.is_empty()).map(str::to_owned),
+            trace_id: trace_id
+                .filter(|id| !id.is_empty())
+                .map(|id| redact::text(id, key).into_owned()),
         }
     }
 }
@@ -82,7 +92,7 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> ErrorBody {
-        ErrorBody::parse(body.as_bytes())
+        ErrorBody::parse(body.as_bytes(), "k")
     }
 
     #[test]
@@ -141,6 +151,9 @@ mod tests {
         ] {
             assert_eq!(parse(body), ErrorBody::default(), "{body}");
         }
-        assert_eq!(ErrorBody::parse(&[0xff, 0, 0x7b]), ErrorBody::default());
+        assert_eq!(
+            ErrorBody::parse(&[0xff, 0, 0x7b], "k"),
+            ErrorBody::default()
+        );
     }
 }

@@ -79,10 +79,8 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        let source = self.0.source.as_ref()?;
+        Some(source)
     }
 }
 
@@ -125,12 +123,13 @@ mod tests {
         inner.status = Some(http::StatusCode::NOT_FOUND);
         inner.body = ErrorBody::parse(
             br#"{"errors": [{"code": "resource_not_found", "message": "not\nfound", "meta": {"param_name": "user_id"}}]}"#,
+            "k",
         );
         inner.raw_body = Some(bytes::Bytes::from_static(b"eyJ-body"));
         inner.trace_id = Some("t1".to_owned());
         inner.attempts = 1;
         inner.elapsed = Duration::from_millis(12);
-        error.with_source(std::io::Error::other("lower layer"))
+        error.because(&std::io::Error::other("lower layer"), "k")
     }
 
     #[test]

@@ -24,9 +24,9 @@ const PACED_FOR: Duration = Duration::from_secs(60);
 /// The part of the measured rate that is taken at first.
 const CAUTION: f64 = 0.9;
 /// The slowest pace: what is measured of a client with few calls says more about the client than about the limit.
-const SLOWEST: Duration = Duration::from_millis(200);
+const SLOWEST: Duration = Duration::from_millis(100);
 /// By how much the rate grows in a second.
-const GROWTH_PER_SECOND: f64 = 0.1;
+const GROWTH_PER_SECOND: f64 = 0.2;
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,12 +289,12 @@ mod tests {
         let start = Instant::now();
         let mut admission = Admission::new(start);
         burst(&mut admission, start);
-        for _ in 0..9 {
+        for _ in 0..20 {
             admission.ended(start, start, Ended::Answered);
         }
         admission.ended(start, start, limited(1));
-        // 9 answers in 1 s, at 90 %: 8.1 a second.
-        let interval = SECOND.div_f64(8.1);
+        // 20 answers in 1 s, at 90 %: 18 a second.
+        let interval = SECOND.div_f64(18.0);
         let slots: Vec<Admit> = (0..3).map(|_| admission.admit(start, None, None)).collect();
         let expected = [0, 1, 2].map(|index| Admit::At(start + SECOND + interval * index));
         assert_eq!(slots, expected);
@@ -388,11 +388,11 @@ mod tests {
         let mut admission = Admission::new(start);
         let later = start + Duration::from_secs(3600);
         burst(&mut admission, later);
-        for _ in 0..10 {
+        for _ in 0..20 {
             admission.ended(later, later, Ended::Answered);
         }
         admission.ended(later, later, limited(1));
-        assert_eq!(interval(&admission), Some(SECOND.div_f64(9.0)));
+        assert_eq!(interval(&admission), Some(SECOND.div_f64(18.0)));
     }
 
     /// A server that takes 50 requests each half second, and 500 calls at once.

@@ -83,7 +83,7 @@ mod tests {
         let body = format!(
             r#"{{"errors": [{{"code": "c", "message": "m", "long_message": "{long_message}"}}]}}"#
         );
-        named_status(&ErrorBody::parse(body.as_bytes()).errors)
+        named_status(&ErrorBody::parse(body.as_bytes(), "k").errors)
     }
 
     #[test]

@@ -9,6 +9,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
 use quote::{ToTokens, quote};
 use serde_json::{Value, json};
+use syn::visit_mut::VisitMut;
 use syn::{Fields, Item, parse_quote};
 
 use super::prepare::{Prepared, SECRET_FORMAT};
@@ -129,7 +130,20 @@ fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
             _ => {}
         }
     }
+    FromResponse.visit_file_mut(&mut file);
     Ok(file.into_token_stream())
+}
+
+/// Has answers decoded by our own function: the error of progenitor's prints the body of what it can't decode, and with it
+/// a ticket.
+struct FromResponse;
+
+impl VisitMut for FromResponse {
+    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
+        if path.path.to_token_stream().to_string() == "ResponseValue :: from_response" {
+            *path = parse_quote!(crate::hooks::from_response);
+        }
+    }
 }
 
 /// typify writes an error type for conversions, whether one uses it or not.

@@ -1,0 +1,138 @@
+//! What a server, or something before it, says in a refusal may repeat what it got; none of that may be shown.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::{Map, Value};
+
+const REDACTED: &str = "[redacted]";
+/// A key that is shorter is found in any text; real ones have some fifty characters.
+const SHORTEST_KEY: usize = 8;
+/// How secret keys begin, of this instance and of others.
+const KEY_PREFIXES: [&str; 2] = ["sk_test_", "sk_live_"];
+/// How a signed JWT begins: `{"` in base64.
+const TICKET_PREFIX: &str = "eyJ";
+
+/// The text without the key, and without whatever looks like a secret key or a ticket. A link is redacted by its ticket.
+pub(crate) fn text<'a>(text: &'a str, key: &str) -> Cow<'a, str> {
+    let mut redacted = Cow::Borrowed(text);
+    if key.len() >= SHORTEST_KEY && redacted.contains(key) {
+        redacted = Cow::Owned(redacted.replace(key, REDACTED));
+    }
+    for prefix in KEY_PREFIXES.into_iter().chain([TICKET_PREFIX]) {
+        if redacted.contains(prefix) {
+            redacted = Cow::Owned(without_words(&redacted, prefix));
+        }
+    }
+    redacted
+}
+
+/// Cuts out the words that begin with this; what belongs to a key or a ticket makes a word.
+fn without_words(text: &str, prefix: &str) -> String {
+    let belongs = |character: char| character.is_ascii_alphanumeric() || "_-.=".contains(character);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.find(prefix).map(|index| rest.split_at(index)) {
+        kept.push_str(before);
+        kept.push_str(REDACTED);
+        rest = from.trim_start_matches(belongs);
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// The bytes likewise; those that are no text are left as they are where nothing is found.
+pub(crate) fn bytes(body: bytes::Bytes, key: &str) -> bytes::Bytes {
+    let lossy = String::from_utf8_lossy(&body);
+    match text(&lossy, key) {
+        Cow::Owned(redacted) => redacted.into(),
+        Cow::Borrowed(_) => {
+            drop(lossy);
+            body
+        }
+    }
+}
+
+/// The values of headers likewise.
+pub(crate) fn headers(headers: &mut HeaderMap, key: &str) {
+    for value in headers.values_mut() {
+        let lossy = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        if let Cow::Owned(redacted) = text(&lossy, key) {
+            *value = HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(REDACTED));
+        }
+    }
+}
+
+/// Every string of a JSON object likewise, names too.
+pub(crate) fn object(object: &Map<String, Value>, key: &str) -> Map<String, Value> {
+    let member =
+        |(name, member): (&String, &Value)| (text(name, key).into_owned(), value(member, key));
+    object.iter().map(member).collect()
+}
+
+fn value(json: &Value, key: &str) -> Value {
+    match json {
+        Value::String(string) => Value::String(text(string, key).into_owned()),
+        Value::Array(elements) => elements.iter().map(|element| value(element, key)).collect(),
+        Value::Object(members) => Value::Object(object(members, key)),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const KEY: &str = "whatever/the key is";
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for plain in [
+            "",
+            "no user user_2x",
+            "sk_test",
+            "eJy",
+            "sit_1 is not pending",
+        ] {
+            assert!(
+                matches!(text(plain, KEY), Cow::Borrowed(same) if same == plain),
+                "{plain}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_tickets_and_links_are_cut_out() {
+        for (shown, expected) in [
+            ("(whatever/the key is)", "([redacted])"),
+            ("key sk_live_a-B_9, and more", "key [redacted], and more"),
+            ("sk_test_x sk_live_y", "[redacted] [redacted]"),
+            (
+                "https://a.test/?__clerk_ticket=eyJh.eyJi.c-_&x=1",
+                "https://a.test/?__clerk_ticket=[redacted]&x=1",
+            ),
+            ("äeyJh.b.c", "ä[redacted]"),
+        ] {
+            assert_eq!(text(shown, KEY), expected);
+        }
+    }
+
+    #[test]
+    fn json_and_headers_have_none_either() {
+        let json = json!({"eyJa": ["eyJb", {"x": "sk_test_c"}], "n": 1});
+        let redacted = object(json.as_object().unwrap(), KEY);
+        let expected = json!({REDACTED: [REDACTED, {"x": REDACTED}], "n": 1});
+        assert_eq!(Value::Object(redacted), expected);
+        let mut map = HeaderMap::new();
+        map.insert("a", HeaderValue::from_static("b eyJc"));
+        headers(&mut map, KEY);
+        assert_eq!(map["a"], "b [redacted]");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay() {
+        let body = bytes::Bytes::from_static(&[0xff, 0, 0xfe]);
+        assert_eq!(bytes(body.clone(), KEY), body);
+    }
+}
