@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Request;
@@ -15,6 +16,7 @@ use crate::failure;
 use crate::identifier;
 use crate::observe::in_span;
 use crate::operation::Operation;
+use crate::outgoing::Outgoing;
 use crate::redact;
 use crate::retry::RetryPolicy;
 use crate::retry::classify::Failure;
@@ -98,6 +100,8 @@ pub(crate) struct Report {
     pub(crate) trace_id: Option<HeaderValue>,
     /// The last answer's headers, where somebody wants the report: the generated client has no use for them then.
     pub(crate) headers: HeaderMap,
+    /// The body of an answer of success, likewise.
+    pub(crate) body: Option<Bytes>,
     /// The whole error, unless the call ended with an answer of success.
     pub(crate) error: Option<Error>,
 }
@@ -131,8 +135,28 @@ impl Call {
             .unwrap_or_default()
     }
 
+    pub(crate) fn base_url(&self) -> reqwest::Url {
+        self.shared.base_url.clone()
+    }
+
+    /// The URL of an operation's path.
+    pub(crate) fn url(&self, path: fmt::Arguments<'_>) -> reqwest::Url {
+        use fmt::Write as _;
+        let mut whole = String::with_capacity(self.shared.base_path.len() + 64);
+        // Writing to a string doesn't fail.
+        let _ = write!(whole, "{}{path}", self.shared.base_path);
+        let mut url = self.shared.base_url.clone();
+        url.set_path(&whole);
+        url
+    }
+
     pub(crate) fn is_reporting(&self) -> bool {
         self.report.is_some()
+    }
+
+    /// The body that the report has, for whoever decodes it.
+    pub(crate) fn take_body(&self) -> Option<Bytes> {
+        lock(self.report.as_ref()?).as_mut()?.body.take()
     }
 
     /// Keeps the report where somebody wants it, else gives its error back.
@@ -156,13 +180,17 @@ impl Call {
     ) -> (Option<Answer>, Report) {
         let begun = Instant::now();
         let mut report = Report::default();
-        if let Err(error) = self.prepare(&mut request, operation) {
-            report.error = Some(error.of(operation));
-            return (None, report);
-        }
+        let own_headers = match self.prepare(&mut request, operation) {
+            Ok(own_headers) => own_headers,
+            Err(error) => {
+                report.error = Some(error.of(operation));
+                return (None, report);
+            }
+        };
         let plan = self.plan(begun, &request, operation);
         self.shared.budget.deposit();
-        let mut wire = Wire::new(&self.shared, client, request, operation);
+        let outgoing = Outgoing::new(request, own_headers, plan.policy.attempts());
+        let mut wire = Wire::new(&self.shared, client, outgoing, operation);
         let finished = in_span(&self.shared, operation, run(&mut wire, &plan)).await;
         report.attempts = finished.attempts;
         report.elapsed = begun.elapsed();
@@ -201,12 +229,12 @@ impl Call {
         (answer, report)
     }
 
-    /// Makes the generated request one that may be sent.
+    /// Makes the generated request one that may be sent, but for the client's headers. Gives those that are its own.
     fn prepare(
         &self,
         request: &mut Request,
         operation: Option<&'static Operation>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
         if let Some(name) = &self.options.refused_header {
             return Err(Error::invalid_input(
                 "header",
@@ -230,19 +258,15 @@ impl Call {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        // Ours are prepared with room for the others, so the few that are the request's go to them.
-        let mut headers = self.shared.headers.clone();
-        for (name, value) in std::mem::take(request.headers_mut()) {
-            // The generator's own idea is left out: Clerk doesn't know it.
-            if let Some(name) = name.filter(|name| name != GENERATED_VERSION) {
-                headers.insert(name, value);
-            }
-        }
-        for (name, value) in &self.options.headers {
-            headers.insert(name, value.clone());
-        }
-        *request.headers_mut() = headers;
-        Ok(())
+        // The generator's own idea is left out: Clerk doesn't know it.
+        let generated = std::mem::take(request.headers_mut()).into_iter();
+        let generated = generated.filter_map(|(name, value)| Some((name?, value)));
+        let mut own: Vec<_> = generated
+            .filter(|(name, _)| name != GENERATED_VERSION)
+            .collect();
+        let options = self.options.headers.iter();
+        own.extend(options.map(|(name, value)| (name.clone(), value.clone())));
+        Ok(own)
     }
 
     fn plan(

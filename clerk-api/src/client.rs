@@ -43,9 +43,9 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the caller's own, which may follow redirects.
     pub(crate) foreign_http: bool,
-    /// Without a slash at its end.
-    pub(crate) base_url: String,
-    /// The base URL's path, likewise.
+    /// The base URL; each request's is made of it and a path.
+    pub(crate) base_url: reqwest::Url,
+    /// Its path, without a slash at its end.
     pub(crate) base_path: String,
     /// The base URL's host and port.
     pub(crate) server_address: String,
@@ -145,7 +145,7 @@ impl fmt::Debug for Clerk {
         let shared = &self.shared;
         formatter
             .debug_struct("Clerk")
-            .field("base_url", &shared.base_url)
+            .field("base_url", &shared.base_url.as_str())
             .field("retry", &shared.retry)
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)

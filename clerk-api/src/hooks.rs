@@ -1,12 +1,14 @@
 //! Where the generated client meets the handwritten layer: the only file that knows progenitor's hooks.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, Error as GeneratedError, OperationInfo, ResponseValue};
+use reqwest::ResponseBuilderExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::call::{Call, CallOptions, Report};
@@ -32,12 +34,17 @@ impl ClientHooks<Call> for Client {
             && self.inner.is_reporting()
         {
             report.headers = std::mem::take(&mut answer.headers);
+            if let Some(emptied) = answer.emptied.take() {
+                report.body = Some(std::mem::take(&mut answer.body));
+                self.inner.keep(report);
+                return Ok(emptied);
+            }
         }
         let unkept = self.inner.keep(report);
         match (answer, unkept) {
             // A refusal that progenitor couldn't decode either: it would lose the status.
             (Some(answer), Some(error)) if !is_typed(&answer) => carry(Some(error)).await,
-            (Some(answer), error) => Ok(of_answer(answer, error)),
+            (Some(answer), error) => Ok(of_answer(answer, self.inner.base_url(), error)),
             (None, error) => carry(error).await,
         }
     }
@@ -46,13 +53,14 @@ impl ClientHooks<Call> for Client {
 /// A generated client for one call of the handwritten layer.
 pub(crate) fn for_one_call(shared: &Arc<Shared>, options: CallOptions) -> Client {
     let call = Call::reporting(shared.clone(), options);
-    Client::new_with_client(&shared.base_url, shared.http.clone(), call)
+    // Requests get their URLs from the call.
+    Client::new_with_client("", shared.http.clone(), call)
 }
 
 /// A generated client for whoever wants to call it.
 pub(crate) fn for_any_calls(shared: &Arc<Shared>) -> Client {
     let call = Call::silent(shared.clone());
-    Client::new_with_client(&shared.base_url, shared.http.clone(), call)
+    Client::new_with_client(shared.base_url.as_str(), shared.http.clone(), call)
 }
 
 /// What a call of the handwritten layer gives its caller.
@@ -87,8 +95,11 @@ pub(crate) async fn finish<T>(
             ))
         }
         (Err(GeneratedError::UnexpectedResponse(response)), report) => {
-            // Its body was read by `exec`: no network here.
-            let body = response.bytes().await.unwrap_or_default();
+            // `exec` has read the body: no network here.
+            let body = match &report.body {
+                Some(body) => body.clone(),
+                None => response.bytes().await.unwrap_or_default(),
+            };
             Err(failure::unexpected_success(body, operation, &report))
         }
         (Err(other), report) => {
@@ -149,25 +160,35 @@ fn is_typed(answer: &Answer) -> bool {
 }
 
 /// The answer for progenitor; where nobody kept the error, it comes along for [`Error::from`].
-fn of_answer(answer: Answer, error: Option<Error>) -> reqwest::Response {
-    let mut response = http::Response::new(answer.body);
+fn of_answer(answer: Answer, url: reqwest::Url, error: Option<Error>) -> reqwest::Response {
+    // With a URL, as reqwest would parse one of its own. A status that was received is valid, so this doesn't fail.
+    let response = http::Response::builder().status(answer.status).url(url);
+    let mut response = response.body(answer.body).unwrap_or_default();
     if let Some(error) = error {
         response.extensions_mut().insert(error);
     }
-    *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     response.into()
+}
+
+/// Makes a request's URL of the client's and an operation's path. The generator puts it there.
+pub(crate) fn url(client: &Client, path: fmt::Arguments<'_>) -> reqwest::Url {
+    client.inner.url(path)
 }
 
 /// Decodes an answer, in place of progenitor's own function, whose error prints the body: a ticket, if it comes to that.
 /// The generator puts it there.
 pub(crate) async fn from_response<T: DeserializeOwned, E>(
+    client: &Client,
     response: reqwest::Response,
 ) -> Result<ResponseValue<T>, GeneratedError<E>> {
     let status = response.status();
     let headers = response.headers().clone();
     // `exec` has read the body: no network here.
-    let body = response.bytes().await?;
+    let body = match client.inner.take_body() {
+        Some(body) => body,
+        None => response.bytes().await?,
+    };
     let cause = match serde_json::from_slice(&body) {
         Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
         Err(cause) => cause,

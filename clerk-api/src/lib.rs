@@ -48,6 +48,7 @@ mod identifier;
 mod limiter;
 mod observe;
 mod operation;
+mod outgoing;
 #[cfg(feature = "bulk")]
 mod rate;
 mod redact;

@@ -14,6 +14,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Where the body was read to its end: what it came in, without headers and body. Making another one is dear.
+    pub(crate) emptied: Option<reqwest::Response>,
 }
 
 /// What is left of an attempt that failed.
@@ -113,6 +115,7 @@ async fn exchange(
         }
         received.push(chunk);
     }
+    received.emptied = Some(response);
     Ok(())
 }
 
@@ -148,6 +151,7 @@ struct Received {
     head: Option<(StatusCode, HeaderMap)>,
     first: Bytes,
     more: BytesMut,
+    emptied: Option<reqwest::Response>,
 }
 
 impl Received {
@@ -179,6 +183,7 @@ impl Received {
             status,
             headers,
             body,
+            emptied: self.emptied,
         })
     }
 }

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use http::header::{HeaderMap, RETRY_AFTER};
-use reqwest::Request;
 use tower::retry::budget::Budget as _;
 
 use crate::client::Shared;
 use crate::limiter::Permit;
 use crate::observe::{self, Attempt};
 use crate::operation::Operation;
+use crate::outgoing::Outgoing;
 use crate::retry::admission::Ended;
 use crate::retry::classify::{Failed, Failure};
 use crate::retry::retry_after;
@@ -20,8 +20,7 @@ use crate::transport::{self, Answer, Limits, Remains};
 pub(crate) struct Wire<'a> {
     shared: &'a Shared,
     client: &'a reqwest::Client,
-    /// `None` once it was sent for the last time.
-    request: Option<Request>,
+    outgoing: Outgoing,
     operation: Option<&'static Operation>,
     permit: Option<Permit<'a>>,
     attempts: u32,
@@ -31,24 +30,17 @@ impl<'a> Wire<'a> {
     pub(crate) fn new(
         shared: &'a Shared,
         client: &'a reqwest::Client,
-        request: Request,
+        outgoing: Outgoing,
         operation: Option<&'static Operation>,
     ) -> Self {
         Self {
             shared,
             client,
-            request: Some(request),
+            outgoing,
             operation,
             permit: None,
             attempts: 0,
         }
-    }
-
-    /// The request, or a copy of it where it may be needed again.
-    fn request(&mut self, last: bool) -> Option<Request> {
-        let kept = self.request.as_ref().filter(|_| !last);
-        let copy = kept.and_then(Request::try_clone);
-        copy.or_else(|| self.request.take())
     }
 }
 
@@ -77,9 +69,9 @@ impl Effects for Wire<'_> {
         Ok(())
     }
 
-    async fn attempt(&mut self, limit: Duration, last: bool) -> Result<Answer, (Failed, Remains)> {
+    async fn attempt(&mut self, limit: Duration) -> Result<Answer, (Failed, Remains)> {
         let permit = self.permit.take();
-        let Some(request) = self.request(last) else {
+        let Some(request) = self.outgoing.request(&self.shared.headers) else {
             // The plan allows a request that can't be copied one attempt only, so this is never reached.
             return Err((Failed::new(Failure::NotSent, None), Remains::default()));
         };

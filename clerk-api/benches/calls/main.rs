@@ -2,7 +2,7 @@
 //!
 //! One server on the loopback interface, in a process of its own, answers every create at once. The contenders take turns,
 //! round by round, so that whatever else the machine does hits all of them. Prints a table, and writes it as JSON to
-//! `target/bench/calls.json`.
+//! `target/bench/calls.json`. For a profiler: `cargo bench -p clerk-api --bench calls -- --only Clerk`.
 
 #![allow(
     clippy::expect_used,
@@ -46,6 +46,20 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Some(name) = arguments
+        .iter()
+        .skip_while(|argument| *argument != "--only")
+        .nth(1)
+    {
+        // For a profiler: one contender, one at a time, nothing printed but its round.
+        for contender in all(server.url())
+            .iter()
+            .filter(|contender| contender.name == name)
+        {
+            println!("{:?}", round(contender, 1, calls));
+        }
+        return ExitCode::SUCCESS;
+    }
     let mut results = Vec::new();
     for concurrency in CONCURRENCIES {
         let contenders = all(server.url());

@@ -9,9 +9,8 @@ use crate::error::Error;
 /// A base URL that was checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BaseUrl {
-    /// Without a slash at its end.
-    pub(super) url: String,
-    /// Its path, likewise.
+    pub(super) url: Url,
+    /// Its path, without a slash at its end.
     pub(super) path: String,
     pub(super) host: String,
     pub(super) port: u16,
@@ -44,7 +43,7 @@ pub(super) fn check(text: &str) -> Result<BaseUrl, Error> {
     let host = host.to_owned();
     let port = url.port_or_known_default().unwrap_or_default();
     Ok(BaseUrl {
-        url: url.as_str().trim_end_matches('/').to_owned(),
+        url,
         path,
         host,
         port,
@@ -72,8 +71,8 @@ mod tests {
         ] {
             let checked = check(text).unwrap();
             assert_eq!(
-                (checked.url.as_str(), checked.path.as_str()),
-                ("https://api.clerk.com/v1", "/v1"),
+                (checked.host.as_str(), checked.port, checked.path.as_str()),
+                ("api.clerk.com", 443, "/v1"),
                 "{text}"
             );
         }

@@ -155,7 +155,7 @@ Sends a `POST` request to `/sign_in_tokens`
         &'a self,
         body: &'a types::CreateSignInTokenBody,
     ) -> Result<ResponseValue<types::SignInToken>, Error<types::ClerkErrors>> {
-        let url = format!("{}/sign_in_tokens", self.baseurl,);
+        let url = crate::hooks::url(self, format_args!("/sign_in_tokens"));
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
             .append(
@@ -181,15 +181,27 @@ Sends a `POST` request to `/sign_in_tokens`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => crate::hooks::from_response(response).await,
+            200u16 => crate::hooks::from_response(self, response).await,
             403u16 => {
-                Err(Error::ErrorResponse(crate::hooks::from_response(response).await?))
+                Err(
+                    Error::ErrorResponse(
+                        crate::hooks::from_response(self, response).await?,
+                    ),
+                )
             }
             404u16 => {
-                Err(Error::ErrorResponse(crate::hooks::from_response(response).await?))
+                Err(
+                    Error::ErrorResponse(
+                        crate::hooks::from_response(self, response).await?,
+                    ),
+                )
             }
             422u16 => {
-                Err(Error::ErrorResponse(crate::hooks::from_response(response).await?))
+                Err(
+                    Error::ErrorResponse(
+                        crate::hooks::from_response(self, response).await?,
+                    ),
+                )
             }
             _ => Err(Error::UnexpectedResponse(response)),
         }
@@ -207,9 +219,11 @@ Arguments:
         &'a self,
         sign_in_token_id: &'a str,
     ) -> Result<ResponseValue<types::SignInToken>, Error<types::ClerkErrors>> {
-        let url = format!(
-            "{}/sign_in_tokens/{}/revoke", self.baseurl, encode_path(& sign_in_token_id
-            .to_string()),
+        let url = crate::hooks::url(
+            self,
+            format_args!(
+                "/sign_in_tokens/{}/revoke", encode_path(& sign_in_token_id.to_string())
+            ),
         );
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -235,12 +249,20 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => crate::hooks::from_response(response).await,
+            200u16 => crate::hooks::from_response(self, response).await,
             400u16 => {
-                Err(Error::ErrorResponse(crate::hooks::from_response(response).await?))
+                Err(
+                    Error::ErrorResponse(
+                        crate::hooks::from_response(self, response).await?,
+                    ),
+                )
             }
             404u16 => {
-                Err(Error::ErrorResponse(crate::hooks::from_response(response).await?))
+                Err(
+                    Error::ErrorResponse(
+                        crate::hooks::from_response(self, response).await?,
+                    ),
+                )
             }
             _ => Err(Error::UnexpectedResponse(response)),
         }

@@ -44,11 +44,10 @@ pub(crate) trait Effects {
         deadline: Option<Instant>,
     ) -> impl Future<Output = Result<(), NotAdmitted>> + Send;
 
-    /// Sends the request once. `last` says that it will not be needed again.
+    /// Sends the request once.
     fn attempt(
         &mut self,
         limit: Duration,
-        last: bool,
     ) -> impl Future<Output = Result<Self::Answer, (Failed, Self::Failure)>> + Send;
 }
 
@@ -173,8 +172,7 @@ pub(crate) async fn run<E: Effects>(
         let limit = remaining.map_or(plan.attempt_limit, |remaining| {
             remaining.min(plan.attempt_limit)
         });
-        let is_last = attempts >= plan.policy.attempts();
-        let (failed, failure) = match effects.attempt(limit, is_last).await {
+        let (failed, failure) = match effects.attempt(limit).await {
             Ok(answer) => {
                 return Finished {
                     end: End::Answered(answer),

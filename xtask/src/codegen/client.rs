@@ -130,18 +130,30 @@ fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
             _ => {}
         }
     }
-    FromResponse.visit_file_mut(&mut file);
+    OurFunctions.visit_file_mut(&mut file);
     Ok(file.into_token_stream())
 }
 
-/// Has answers decoded by our own function: the error of progenitor's prints the body of what it can't decode, and with it
-/// a ticket.
-struct FromResponse;
+/// Has functions of ours do two things:
+/// - decode answers, since the error of progenitor's prints the body of what it can't decode, and with it a ticket;
+/// - make URLs, since parsing the base URL anew for each request costs more than anything else in making it.
+struct OurFunctions;
 
-impl VisitMut for FromResponse {
-    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
-        if path.path.to_token_stream().to_string() == "ResponseValue :: from_response" {
-            *path = parse_quote!(crate::hooks::from_response);
+impl VisitMut for OurFunctions {
+    fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
+        syn::visit_mut::visit_expr_mut(self, expression);
+        if let syn::Expr::Macro(call) = expression
+            && let Some(url) = url(&call.mac)
+        {
+            *expression = url;
+        }
+    }
+
+    fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
+        syn::visit_mut::visit_expr_call_mut(self, call);
+        if call.func.to_token_stream().to_string() == "ResponseValue :: from_response" {
+            *call.func = parse_quote!(crate::hooks::from_response);
+            call.args.insert(0, parse_quote!(self));
         }
     }
 }
@@ -238,6 +250,29 @@ fn only(document: &Value, path: &str, method: &str) -> Value {
         }
     }
     alone
+}
+
+/// What `format!("{}/path/{}", self.baseurl, parameter)` becomes.
+fn url(call: &syn::Macro) -> Option<syn::Expr> {
+    if !call.path.is_ident("format") {
+        return None;
+    }
+    let parse = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+    let mut arguments = call.parse_body_with(parse).ok()?.into_iter();
+    let (template, base) = (arguments.next()?, arguments.next()?);
+    let syn::Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(template),
+        ..
+    }) = template
+    else {
+        return None;
+    };
+    let path = template.value();
+    let path = path.strip_prefix("{}")?;
+    if base.to_token_stream().to_string() != "self . baseurl" {
+        return None;
+    }
+    Some(parse_quote! { crate::hooks::url(self, format_args!(#path #(, #arguments)*)) })
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl Effects for World {
         Ok(())
     }
 
-    async fn attempt(&mut self, limit: Duration, _: bool) -> Result<(), (Failed, ())> {
+    async fn attempt(&mut self, limit: Duration) -> Result<(), (Failed, ())> {
         self.limits.push(limit);
         self.now += self.each_takes.min(limit);
         let answer = self
