@@ -29,7 +29,9 @@ impl ClientHooks<Call> for Client {
         info: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
         let operation = Operation::by_name(info.operation_id);
-        let (mut answer, mut report) = self.inner.execute(&self.client, request, operation).await;
+        // Boxed, so that the futures around it, which are moved, stay small.
+        let execute = Box::pin(self.inner.execute(&self.client, request, operation));
+        let (mut answer, mut report) = execute.await;
         if let Some(answer) = &mut answer
             && self.inner.is_reporting()
         {

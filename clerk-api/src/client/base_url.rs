@@ -79,7 +79,7 @@ mod tests {
         let checked = check("https://a.test").unwrap();
         assert_eq!(
             (checked.url.as_str(), checked.path.as_str()),
-            ("https://a.test", "")
+            ("https://a.test/", "")
         );
         assert_eq!((checked.host.as_str(), checked.port), ("a.test", 443));
     }
