@@ -20,6 +20,8 @@ const LIFETIME: Duration = Duration::from_secs(600);
 
 struct App {
     clerk: Clerk,
+    /// Where this server is.
+    url: String,
     /// Without `CLERK_SECRET_KEY` the application signs in at the fake.
     fake: Option<FakeClerk>,
 }
@@ -31,7 +33,8 @@ struct LinkRequest {
 
 #[derive(Deserialize)]
 struct SignIn {
-    sign_in_token_id: String,
+    #[serde(rename = "__clerk_ticket")]
+    ticket: String,
 }
 
 #[tokio::main]
@@ -43,13 +46,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(fake) => fake.clerk().clone(),
         None => Clerk::from_env()?,
     };
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("listening on {url}");
     let app = Router::new()
         .route("/link", post(send_link))
         .route("/sign-in", get(sign_in))
-        .with_state(Arc::new(App { clerk, fake }));
-    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    println!("listening on http://{}", listener.local_addr()?);
+        .with_state(Arc::new(App { clerk, url, fake }));
     serve(listener, app).await?;
     Ok(())
 }
@@ -67,11 +71,21 @@ async fn send_link(
     match call.await {
         Ok(token) => {
             // The one place where the secret leaves: to the person whom it signs in, and to no log.
-            let link = match (&app.fake, &token.url) {
-                (None, Some(url)) => url.expose().to_owned(),
-                _ => format!("/sign-in?sign_in_token_id={}", token.id),
+            let link = match (&app.fake, token.url, token.token) {
+                (None, Some(url), _) => Some(url),
+                (Some(_), _, Some(ticket)) => {
+                    let ticket = ticket.expose();
+                    Some(Secret::new(format!(
+                        "{}/sign-in?__clerk_ticket={ticket}",
+                        app.url
+                    )))
+                }
+                _ => None,
             };
-            send_mail(&Secret::new(link));
+            match link {
+                Some(link) => send_mail(&link),
+                None => eprintln!("{} has no link to send", token.id),
+            }
         }
         // The error shows no secret, so it may be logged.
         Err(error) => eprintln!("no link was sent: {error}"),
@@ -97,7 +111,7 @@ async fn sign_in(
             Html("Clerk serves this page.\n".to_owned()),
         );
     };
-    match fake.accept(&query.sign_in_token_id) {
+    match fake.accept_ticket(&query.ticket) {
         Ok(token) => (
             StatusCode::OK,
             Html(format!("Signed in as {}.\n", token.user_id)),

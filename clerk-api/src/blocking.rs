@@ -1,7 +1,7 @@
 //! The same calls without an async runtime. Feature `blocking`.
 //!
 //! Same settings, same retries, same errors; a call blocks its thread until it is over. Inside an async runtime that would
-//! hold up the runtime's other tasks, so there every call fails with
+//! hold up the runtime's other tasks, so there, and in tokio's `spawn_blocking`, which can't be told apart, every call fails with
 //! [`is_invalid_input`](crate::Error::is_invalid_input) before anything is sent: use [`clerk_api::Clerk`](crate::Clerk)
 //! there.
 //!

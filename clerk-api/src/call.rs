@@ -25,16 +25,21 @@ use crate::transport::{Answer, Remains};
 use crate::wire::Wire;
 
 /// Headers that are the client's own: what they say must be true.
-const OWN_HEADERS: [&str; 10] = [
+const OWN_HEADERS: [&str; 15] = [
+    "accept-encoding",
     "authorization",
     "clerk-api-version",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
     "expect",
     "host",
+    "keep-alive",
+    "proxy-connection",
     "te",
     "transfer-encoding",
+    "upgrade",
     "user-agent",
 ];
 
@@ -133,10 +138,6 @@ impl Call {
         report
             .and_then(|mut report| report.take())
             .unwrap_or_default()
-    }
-
-    pub(crate) fn base_url(&self) -> reqwest::Url {
-        self.shared.base_url.clone()
     }
 
     /// The URL of an operation's path.

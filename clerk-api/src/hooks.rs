@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, Error as GeneratedError, OperationInfo, ResponseValue};
-use reqwest::ResponseBuilderExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::call::{Call, CallOptions, Report};
@@ -46,7 +45,7 @@ impl ClientHooks<Call> for Client {
         match (answer, unkept) {
             // A refusal that progenitor couldn't decode either: it would lose the status.
             (Some(answer), Some(error)) if !is_typed(&answer) => carry(Some(error)).await,
-            (Some(answer), error) => Ok(of_answer(answer, self.inner.base_url(), error)),
+            (Some(answer), error) => Ok(of_answer(answer, error)),
             (None, error) => carry(error).await,
         }
     }
@@ -162,10 +161,9 @@ fn is_typed(answer: &Answer) -> bool {
 }
 
 /// The answer for progenitor; where nobody kept the error, it comes along for [`Error::from`].
-fn of_answer(answer: Answer, url: reqwest::Url, error: Option<Error>) -> reqwest::Response {
-    // With a URL, as reqwest would parse one of its own. A status that was received is valid, so this doesn't fail.
-    let response = http::Response::builder().status(answer.status).url(url);
-    let mut response = response.body(answer.body).unwrap_or_default();
+fn of_answer(answer: Answer, error: Option<Error>) -> reqwest::Response {
+    let mut response = http::Response::new(answer.body);
+    *response.status_mut() = answer.status;
     if let Some(error) = error {
         response.extensions_mut().insert(error);
     }

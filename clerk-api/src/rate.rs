@@ -19,11 +19,11 @@ impl Rate {
     /// 98 % of what Clerk allows a development instance: 100 requests in 10 seconds.
     pub const DEVELOPMENT: Self = Self::per_10_seconds(98);
 
-    /// So many requests in this time. 0 counts as 1, and a time of nothing as a nanosecond.
+    /// So many requests in this time. 0 counts as 1, and a time of nothing as a nanosecond; more than a day counts as one.
     pub fn new(requests: u32, period: Duration) -> Self {
         Self {
             requests: NonZeroU32::new(requests).unwrap_or(NonZeroU32::MIN),
-            period: period.max(Duration::from_nanos(1)),
+            period: period.clamp(Duration::from_nanos(1), Duration::from_secs(86_400)),
         }
     }
 

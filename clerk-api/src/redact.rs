@@ -12,6 +12,8 @@ const SHORTEST_KEY: usize = 8;
 const KEY_PREFIXES: [&str; 2] = ["sk_test_", "sk_live_"];
 /// How a signed JWT begins: `{"` in base64.
 const TICKET_PREFIX: &str = "eyJ";
+/// A ticket without a dot, as one that is cut off may be, that is shorter is none.
+const SHORTEST_TICKET: usize = 20;
 
 /// The text without the key, and without whatever looks like a secret key or a ticket. A link is redacted by its ticket.
 pub(crate) fn text<'a>(text: &'a str, key: &str) -> Cow<'a, str> {
@@ -19,30 +21,51 @@ pub(crate) fn text<'a>(text: &'a str, key: &str) -> Cow<'a, str> {
     if key.len() >= SHORTEST_KEY && redacted.contains(key) {
         redacted = Cow::Owned(redacted.replace(key, REDACTED));
     }
-    for prefix in KEY_PREFIXES.into_iter().chain([TICKET_PREFIX]) {
+    for prefix in KEY_PREFIXES {
         if redacted.contains(prefix) {
-            redacted = Cow::Owned(without_words(&redacted, prefix));
+            redacted = Cow::Owned(without_words(&redacted, prefix, |_, _| true));
         }
+    }
+    if redacted.contains(TICKET_PREFIX) {
+        redacted = Cow::Owned(without_words(&redacted, TICKET_PREFIX, is_ticket));
     }
     redacted
 }
 
-/// Cuts out the words that begin with this; what belongs to a key or a ticket makes a word.
-fn without_words(text: &str, prefix: &str) -> String {
+/// Whether a word that begins as a ticket is one, and not a part of an id or of a name such as `surveyJson`.
+fn is_ticket(before: &str, word: &str) -> bool {
+    let begins = !before.ends_with(|character: char| character.is_ascii_alphanumeric());
+    begins && (word.contains('.') || word.len() >= SHORTEST_TICKET)
+}
+
+/// Cuts out the words that begin with this, where they are what is looked for; what belongs to a key or a ticket makes a
+/// word.
+fn without_words(text: &str, prefix: &str, is_one: fn(&str, &str) -> bool) -> String {
     let belongs = |character: char| character.is_ascii_alphanumeric() || "_-.=".contains(character);
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, from)) = rest.find(prefix).map(|index| rest.split_at(index)) {
         kept.push_str(before);
-        kept.push_str(REDACTED);
-        rest = from.trim_start_matches(belongs);
+        let after = from.trim_start_matches(belongs);
+        let word = &from[..from.len() - after.len()];
+        if is_one(&kept, word) {
+            kept.push_str(REDACTED);
+            rest = after;
+        } else {
+            kept.push_str(prefix);
+            rest = &from[prefix.len()..];
+        }
     }
     kept.push_str(rest);
     kept
 }
 
-/// The bytes likewise; those that are no text are left as they are where nothing is found.
+/// The bytes likewise: as JSON where they are, since JSON can write any character by its number; else as text. Those that
+/// are no text are left as they are where nothing is found.
 pub(crate) fn bytes(body: bytes::Bytes, key: &str) -> bytes::Bytes {
+    if let Ok(json) = serde_json::from_slice::<Value>(&body) {
+        return value(&json, key).to_string().into();
+    }
     let lossy = String::from_utf8_lossy(&body);
     match text(&lossy, key) {
         Cow::Owned(redacted) => redacted.into(),
@@ -113,6 +136,8 @@ mod tests {
                 "https://a.test/?__clerk_ticket=[redacted]&x=1",
             ),
             ("äeyJh.b.c", "ä[redacted]"),
+            ("cut: eyJhbGciOiJSUzI1NiJ9", "cut: [redacted]"),
+            ("surveyJson=eyJh.b.c", "surveyJson=[redacted]"),
         ] {
             assert_eq!(text(shown, KEY), expected);
         }
@@ -120,12 +145,12 @@ mod tests {
 
     #[test]
     fn json_and_headers_have_none_either() {
-        let json = json!({"eyJa": ["eyJb", {"x": "sk_test_c"}], "n": 1});
+        let json = json!({"eyJa.b": ["eyJb.c", {"x": "sk_test_c"}], "n": 1});
         let redacted = object(json.as_object().unwrap(), KEY);
         let expected = json!({REDACTED: [REDACTED, {"x": REDACTED}], "n": 1});
         assert_eq!(Value::Object(redacted), expected);
         let mut map = HeaderMap::new();
-        map.insert("a", HeaderValue::from_static("b eyJc"));
+        map.insert("a", HeaderValue::from_static("b eyJc.d"));
         headers(&mut map, KEY);
         assert_eq!(map["a"], "b [redacted]");
     }

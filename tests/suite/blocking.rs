@@ -77,7 +77,15 @@ async fn inside_a_runtime_it_refuses_and_can_be_dropped() {
         .unwrap_err();
     assert_eq!(
         (error.is_invalid_input(), error.parameter()),
-        (true, Some("runtime"))
+        (true, Some("thread"))
     );
     assert!(fake.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_thread_of_its_own_may_block_beside_a_runtime() {
+    let fake = FakeClerk::start();
+    let clerk = client(&fake);
+    let created = std::thread::spawn(move || clerk.sign_in_tokens().create("user_1").send());
+    assert!(created.join().unwrap().is_ok());
 }

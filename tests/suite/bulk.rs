@@ -83,3 +83,33 @@ async fn nothing_goes_out_before_the_stream_is_polled() {
     drop(created);
     assert!(fake.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_for_though_a_single_call_could_not() {
+    let fake = FakeClerk::start();
+    let impatient = clerk_api::Clerk::builder()
+        .secret_key("sk_test_x")
+        .base_url(fake.base_url());
+    let impatient = impatient
+        .timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    fake.next_fails_with(429, Duration::from_secs(1));
+    let many = impatient.sign_in_tokens().create_many(users(30));
+    let mut created = many.concurrency(4).rate(quick()).start();
+    let mut done = 0;
+    while let Some((user, result)) = created.next().await {
+        assert!(result.is_ok(), "{user}: {:?}", result.err());
+        done += 1;
+    }
+    assert_eq!((done, fake.tokens().len()), (30, 30));
+}
+
+#[test]
+fn a_rate_of_any_period_can_be_started() {
+    let fake = FakeClerk::start();
+    for period in [Duration::ZERO, Duration::MAX] {
+        let many = fake.clerk().sign_in_tokens().create_many(["user_1"]);
+        drop(many.rate(Rate::new(1, period)).start());
+    }
+}

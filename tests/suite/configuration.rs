@@ -33,9 +33,11 @@ async fn in_the_child() {
         return;
     }
     from_env.unwrap();
-    let builder = Clerk::builder().secret_key_from_env().base_url(marker);
+    let builder = Clerk::builder().secret_key_from_env().base_url(&marker);
     let tokens = builder.build().unwrap().sign_in_tokens();
-    tokens.create("user_1").await.unwrap();
+    let created = tokens.create("user_1").await;
+    // The proxy of the test that asks for https doesn't connect to anybody.
+    assert_eq!(created.is_err(), marker.starts_with("https:"));
 }
 
 /// Runs the child with these variables, and no other ones that matter.
@@ -110,18 +112,44 @@ async fn without_a_good_key_there_is_no_client() {
 #[tokio::test]
 async fn the_proxy_variables_are_heeded() {
     let proxy = server().await;
+    let url = proxy.url();
     let variables = [
         ("CLERK_SECRET_KEY", "sk_test_1"),
-        ("http_proxy", &proxy.url()),
+        ("https_proxy", &url),
         ("no_proxy", ""),
         ("NO_PROXY", ""),
     ];
-    // Nothing listens there, and nothing needs to.
-    let output = child("http://127.0.0.1:1/v1", &variables).await;
+    let output = child("https://clerk.invalid/v1", &variables).await;
     assert!(output.status.success());
+    // The proxy learns where to, and nothing that is meant for there.
     let requests = proxy.requests();
-    assert_eq!(requests.len(), 1);
-    assert_eq!(requests[0].path(), "http://127.0.0.1:1/v1/sign_in_tokens");
+    let lines = requests
+        .iter()
+        .map(|request| (request.method(), request.path()));
+    assert_eq!(
+        lines.collect::<Vec<_>>()[0],
+        ("CONNECT", "clerk.invalid:443")
+    );
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.header("authorization").is_none())
+    );
+}
+
+#[tokio::test]
+async fn plain_text_goes_to_no_proxy() {
+    let (proxy, here) = (server().await, server().await);
+    let url = proxy.url();
+    let variables = [
+        ("CLERK_SECRET_KEY", "sk_test_1"),
+        ("http_proxy", &url),
+        ("no_proxy", ""),
+        ("NO_PROXY", ""),
+    ];
+    let output = child(&format!("{}/v1", here.url()), &variables).await;
+    assert!(output.status.success());
+    assert_eq!((proxy.connections(), here.request_count()), (0, 1));
 }
 
 #[test]

@@ -194,3 +194,47 @@ async fn requests_are_kept() {
         Some(clerk_api::API_VERSION)
     );
 }
+
+#[tokio::test]
+async fn any_answer_can_be_told() {
+    let fake = FakeClerk::start();
+    let tokens = fake.clerk().sign_in_tokens();
+    fake.next_answers(502, "<html>Bad Gateway</html>");
+    let error = tokens.create("user_1").await.unwrap_err();
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.code()),
+        (502, None)
+    );
+    assert_eq!(
+        error.response_body(),
+        Some(&b"<html>Bad Gateway</html>"[..])
+    );
+    fake.next_answers(
+        409,
+        r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#,
+    );
+    let error = tokens.create("user_1").await.unwrap_err();
+    assert_eq!(
+        (error.is_conflict(), error.code()),
+        (true, Some("resource_locked"))
+    );
+    assert!(fake.tokens().is_empty());
+}
+
+#[tokio::test]
+async fn a_ticket_signs_in_once() {
+    let fake = FakeClerk::start();
+    let token = fake
+        .clerk()
+        .sign_in_tokens()
+        .create("user_1")
+        .await
+        .unwrap();
+    let ticket = token.token.as_ref().unwrap().expose();
+    assert_eq!(
+        fake.accept_ticket("another").unwrap_err(),
+        NotAccepted::NotFound
+    );
+    assert_eq!(fake.accept_ticket(ticket).unwrap().id, token.id);
+    assert!(fake.accept_ticket(ticket).is_err());
+}

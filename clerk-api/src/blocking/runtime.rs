@@ -29,9 +29,8 @@ impl Runtime {
         match &self.0 {
             Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
             _ => {
-                let problem =
-                    "is async: a blocking call would hold it up; use `clerk_api::Clerk` here";
-                Err(Error::invalid_input("runtime", problem))
+                let problem = "belongs to an async runtime, which a blocking call would hold up; use `clerk_api::Clerk` here, or a thread of `std`";
+                Err(Error::invalid_input("thread", problem))
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::Url;
 
 use super::{Clerk, OnAttempt, Shared, base_url, budget};
 use crate::error::Error;
@@ -60,15 +61,16 @@ impl ClerkBuilder {
     }
 
     /// Takes the secret key from the environment variable `CLERK_SECRET_KEY`, else from `CLERK_BEARER_AUTH`; a variable
-    /// that is empty counts as unset.
+    /// that is empty counts as unset, and where both are, a key that was set before stays.
     pub fn secret_key_from_env(mut self) -> Self {
         let values = KEY_VARIABLES
             .iter()
             .filter_map(|name| std::env::var(name).ok());
-        self.secret_key = values
+        let found = values
             .into_iter()
             .find(|value| !value.is_empty())
             .map(Secret::new);
+        self.secret_key = found.or(self.secret_key);
         self
     }
 
@@ -126,7 +128,8 @@ impl ClerkBuilder {
     /// Takes an HTTP client of one's own, for a proxy, certificates, or a pool that is shared with others.
     ///
     /// Build it with [`redirect::Policy::none()`](reqwest::redirect::Policy::none): reqwest follows redirects by
-    /// default, and would send the request's body to wherever one leads. A call whose redirect was followed fails.
+    /// default, and would send the request's body to wherever one leads. A call whose redirect was followed fails. Its
+    /// proxies are its own affair: for an http base URL it should have none.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -184,7 +187,7 @@ impl ClerkBuilder {
         let foreign_http = self.http_client.is_some();
         let http = match self.http_client {
             Some(client) => client,
-            None => http_client(self.connect_timeout)?,
+            None => http_client(self.connect_timeout, &base_url.url)?,
         };
         Ok(Clerk::of(Shared {
             http,
@@ -275,14 +278,25 @@ fn header(parameter: &str, value: &str) -> Result<HeaderValue, Error> {
     value.ok_or_else(|| Error::invalid_input(parameter, "can't be sent in a header"))
 }
 
-fn http_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder();
+    // Plain text stays on this machine, so it must not go to a proxy either.
+    let builder = if base_url.scheme() == "http" {
+        builder.no_proxy()
+    } else {
+        builder
+    };
     // reqwest takes native-tls wherever any crate turns it on.
     #[cfg(feature = "rustls")]
     let builder = builder.tls_backend_rustls();
     builder
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
+        // Any crate may turn these on; a body that is larger than it looks is not for here.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
         // reqwest would send again what HTTP/2 refuses, at once and uncounted.
         .retry(reqwest::retry::never())
         .build()

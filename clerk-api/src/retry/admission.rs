@@ -23,8 +23,14 @@ const MEASUREMENT: Duration = Duration::from_secs(10);
 const PACED_FOR: Duration = Duration::from_secs(60);
 /// The part of the measured rate that is taken at first.
 const CAUTION: f64 = 0.9;
-/// The slowest pace: what is measured of a client with few calls says more about the client than about the limit.
+/// The slowest pace: a rate below it says more about the client than about the limit.
 const SLOWEST: Duration = Duration::from_millis(100);
+/// The fastest; from there on it is as good as none.
+const FASTEST: Duration = Duration::from_millis(1);
+/// Answers that are too few to measure a rate by.
+const FEW: u32 = 20;
+/// The pace where no rate was measured: half of what Clerk allows in production.
+const GUESS: Duration = Duration::from_millis(20);
 /// By how much the rate grows in a second.
 const GROWTH_PER_SECOND: f64 = 0.2;
 
@@ -108,7 +114,9 @@ impl Admission {
         deadline: Option<Instant>,
         reserved: Option<Instant>,
     ) -> Admit {
-        self.measured.roll(now);
+        if self.measured.roll(now) {
+            self.window = FIRST_WINDOW;
+        }
         let until = self.cool_down.map(|cool_down| cool_down.until);
         if until.is_some_and(|until| now > until + PACED_FOR) {
             self.pace = None;
@@ -150,13 +158,15 @@ impl Admission {
 
     /// Tells what came of a request that went out at `began`. Says whether one more place is free than before it.
     pub(crate) fn ended(&mut self, began: Instant, now: Instant, ended: Ended) -> bool {
+        // What the window doesn't hold back says nothing about it.
+        let used = self.in_flight * 2 >= self.window;
         self.in_flight = self.in_flight.saturating_sub(1);
         let window = self.window;
         match ended {
             Ended::Unanswered => {}
             Ended::Answered => {
                 self.measured.answers = self.measured.answers.saturating_add(1);
-                self.answers += 1;
+                self.answers += usize::from(used);
                 if self.answers >= ANSWERS_PER_GROWTH {
                     self.answers = 0;
                     self.window = self.window.saturating_add(1);
@@ -173,7 +183,9 @@ impl Admission {
     }
 
     fn limited(&mut self, began: Instant, now: Instant, retry_after: Option<Duration>) {
-        let until = now + retry_after.unwrap_or(DEFAULT_COOL_DOWN).min(MAX_COOL_DOWN);
+        // None, and one that has passed (clocks differ), is short, but it is one.
+        let cool_down = retry_after.unwrap_or_default();
+        let until = now + cool_down.clamp(DEFAULT_COOL_DOWN, MAX_COOL_DOWN);
         if let Some(cool_down) = &mut self.cool_down
             && began <= cool_down.began
         {
@@ -181,7 +193,7 @@ impl Admission {
             cool_down.until = cool_down.until.max(until);
             return;
         }
-        let interval = self.measured.interval(until).min(SLOWEST);
+        let interval = self.measured.interval(until);
         self.pace = Some(Pace {
             interval,
             next: until,
@@ -214,7 +226,8 @@ impl Pace {
 }
 
 impl Measurement {
-    fn roll(&mut self, now: Instant) {
+    /// Begins anew after a while. Says whether the client was silent for long.
+    fn roll(&mut self, now: Instant) -> bool {
         let elapsed = now.saturating_duration_since(self.began);
         if elapsed > MEASUREMENT {
             // After a long silence the last measurement says nothing any more.
@@ -226,14 +239,22 @@ impl Measurement {
             };
             self.began = now;
             self.answers = 0;
+            return stale;
         }
+        false
     }
 
-    /// The time from one request to the next that keeps to the measured rate, up to `until`.
+    /// The time from one request to the next that keeps to the measured rate, up to `until`; a guess where too little was
+    /// measured.
     fn interval(&self, until: Instant) -> Duration {
         let elapsed = until.saturating_duration_since(self.began) + self.before.0;
         let answers = self.answers.saturating_add(self.before.1).max(1);
-        elapsed.div_f64(f64::from(answers) * CAUTION)
+        if answers < FEW {
+            return GUESS;
+        }
+        elapsed
+            .div_f64(f64::from(answers) * CAUTION)
+            .clamp(FASTEST, SLOWEST)
     }
 }
 
@@ -271,7 +292,36 @@ mod tests {
         }
         assert_eq!(
             burst(&mut admission, now),
-            FIRST_WINDOW + FIRST_WINDOW / ANSWERS_PER_GROWTH
+            FIRST_WINDOW + FIRST_WINDOW / 2 / ANSWERS_PER_GROWTH
+        );
+    }
+
+    #[test]
+    fn lone_calls_do_not_widen_the_window() {
+        let mut now = Instant::now();
+        let mut admission = Admission::new(now);
+        for _ in 0..10_000 {
+            now += Duration::from_millis(1);
+            assert_eq!(admission.admit(now, None, None), Admit::Now);
+            admission.ended(now, now, Ended::Answered);
+        }
+        assert_eq!(burst(&mut admission, now), FIRST_WINDOW);
+    }
+
+    #[test]
+    fn a_wide_window_is_forgotten_in_silence() {
+        let now = Instant::now();
+        let mut admission = Admission::new(now);
+        for _ in 0..50 {
+            let sent = burst(&mut admission, now);
+            (0..sent).for_each(|_| {
+                admission.ended(now, now, Ended::Answered);
+            });
+        }
+        assert!(admission.window > 2 * FIRST_WINDOW);
+        assert_eq!(
+            burst(&mut admission, now + Duration::from_secs(60)),
+            FIRST_WINDOW
         );
     }
 
@@ -351,9 +401,7 @@ mod tests {
         let mut admission = Admission::new(start);
         burst(&mut admission, start);
         admission.ended(start, start, limited(1));
-        let slots: Vec<Instant> = (0..4)
-            .map(|index| start + SECOND + SLOWEST * index)
-            .collect();
+        let slots: Vec<Instant> = (0..4).map(|index| start + SECOND + GUESS * index).collect();
         for slot in &slots[..3] {
             assert_eq!(admission.admit(start, None, None), Admit::At(*slot));
         }
@@ -369,7 +417,7 @@ mod tests {
         let mut admission = Admission::new(start);
         assert_eq!(admission.admit(start, None, None), Admit::Now);
         admission.ended(start, start, limited(50));
-        assert_eq!(interval(&admission), Some(SLOWEST));
+        assert_eq!(interval(&admission), Some(GUESS));
     }
 
     #[test]

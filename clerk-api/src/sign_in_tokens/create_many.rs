@@ -4,6 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
@@ -17,6 +18,9 @@ use crate::generated::client::types::SignInToken;
 use crate::rate::Rate;
 
 const DEFAULT_CONCURRENCY: usize = 16;
+
+/// A bulk can wait for a rate limit to pass, where a single call can't; each attempt keeps its own limit.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
 type Users = Pin<Box<dyn Stream<Item = String> + Send>>;
 type Settings = Arc<dyn Fn(CreateSignInToken) -> CreateSignInToken + Send + Sync>;
@@ -67,7 +71,8 @@ impl CreateMany {
         self
     }
 
-    /// Settings for each create: its lifetime, an organization, a time limit.
+    /// Settings for each create: its lifetime, an organization, a time limit (default: 10 minutes, so that a rate limit
+    /// can be waited for).
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -105,7 +110,8 @@ impl CreateMany {
             }
         });
         let calls = paced.map(move |user| {
-            let call = settings(tokens.create(user.as_str()));
+            let call = tokens.create(user.as_str()).timeout(DEFAULT_TIMEOUT);
+            let call = settings(call);
             async move { (user, call.send().await) }
         });
         CreatedTokens(Box::pin(calls.buffer_unordered(concurrency)))

@@ -12,6 +12,7 @@ use super::state::{State, milliseconds, since_epoch};
 use crate::client::Clerk;
 use crate::generated::client::types::SignInToken;
 use crate::generated::open_enums::SignInTokenStatus;
+use crate::secret::Secret;
 
 /// The key that the fake's own clients have; it takes any that begins with `sk_`.
 const SECRET_KEY: &str = "sk_test_fake";
@@ -19,7 +20,7 @@ const SECRET_KEY: &str = "sk_test_fake";
 /// A Clerk in this process, on a free port of the loopback interface, with a memory: what is created can be revoked once.
 ///
 /// It makes ids, tickets and times of the real shape (the ticket's signature is none), answers mistakes with Clerk's
-/// codes, and fails when told to. It serves until it is dropped, from a thread of its own, so it works with any runtime
+/// statuses, codes and parameters in Clerk's form (the texts are its own), and fails when told to. It serves until it is dropped, from a thread of its own, so it works with any runtime
 /// and without.
 pub struct FakeClerk {
     server: Server,
@@ -118,6 +119,24 @@ impl FakeClerk {
         tokens
     }
 
+    /// Signs a person in with a ticket, which is what the link carries.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn accept_ticket(&self, ticket: &str) -> Result<SignInToken, NotAccepted> {
+        let tokens = self.tokens();
+        let has_ticket = |token: &&SignInToken| {
+            let own = token.token.as_ref().map(Secret::expose);
+            own == Some(ticket)
+        };
+        let token = tokens
+            .iter()
+            .find(has_ticket)
+            .ok_or(NotAccepted::NotFound)?;
+        self.accept(&token.id)
+    }
+
     /// Signs a person in with a token, as if the link had been opened.
     ///
     /// # Errors
@@ -145,13 +164,27 @@ impl FakeClerk {
         self.state().requests.clone()
     }
 
-    /// The next request is answered with this status and does nothing. These `next_…` queue up, one for each request.
+    /// The next request is answered with this status, and the code that Clerk documents for it, and does nothing. These
+    /// `next_…` queue up, one for each request.
     pub fn next_fails_with(&self, status: u16, retry_after: impl Into<Option<Duration>>) {
         let retry_after = retry_after.into();
         self.fault(Fault::Status {
             status,
             retry_after,
         });
+    }
+
+    /// The next request is answered with this status and body and does nothing: a refusal of one's own, or the page of
+    /// whatever stands before the API. The body's type is JSON where it is JSON, else HTML.
+    ///
+    /// ```
+    /// # let fake = clerk_api::testing::FakeClerk::start();
+    /// fake.next_answers(502, "<html>Bad Gateway</html>");
+    /// fake.next_answers(409, r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#);
+    /// ```
+    pub fn next_answers(&self, status: u16, body: impl Into<String>) {
+        let body = body.into();
+        self.fault(Fault::Raw { status, body });
     }
 
     /// The next request's connection is closed before anything is done.

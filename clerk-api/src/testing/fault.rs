@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 /// For one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Answers with this status, and does nothing.
     Status {
         status: u16,
         retry_after: Option<Duration>,
     },
+    /// Answers with this status and body, and does nothing.
+    Raw { status: u16, body: String },
     /// Closes the connection, and does nothing.
     RequestLost,
     /// Does the work, and closes the connection.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -73,7 +73,11 @@ async fn serve(
             _ = &mut ended => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                Err(_) => continue,
+                Err(_) => {
+                    // Out of descriptors, say: others may be closed by and by.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
             },
         };
         let state = state.clone();
@@ -109,10 +113,16 @@ async fn answer(
 }
 
 fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(reply.body.to_string()));
+    let is_json = serde_json::from_str::<serde_json::Value>(&reply.body).is_ok();
+    let media_type = if is_json {
+        "application/json"
+    } else {
+        "text/html"
+    };
+    let mut response = Response::new(Full::from(reply.body));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     if let Ok(value) = HeaderValue::from_str(&reply.trace_id) {
         headers.insert("clerk-trace-id", value);
     }

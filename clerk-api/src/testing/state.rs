@@ -33,7 +33,7 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
-    pub(super) body: Value,
+    pub(super) body: String,
     pub(super) retry_after: Option<Duration>,
     pub(super) trace_id: String,
 }
@@ -60,7 +60,9 @@ impl State {
         let trace_id = format!("fake_trace_{}", self.requests.len() + 1);
         let fault = self.faults.pop_front();
         let refusal = match &fault {
-            Some(Fault::Status { status, .. }) => Some(documented(*status)),
+            Some(Fault::Status { status, .. } | Fault::Raw { status, .. }) => {
+                Some(documented(*status))
+            }
             _ => None,
         };
         let lost_before = matches!(fault, Some(Fault::RequestLost));
@@ -70,9 +72,10 @@ impl State {
             None => self.work(&request, now),
         };
         self.requests.push(request);
-        let (status, body) = match result {
-            Ok(token) => (200, json!(token)),
-            Err(refusal) => (refusal.status, refusal.body(&trace_id)),
+        let (status, body) = match (&fault, result) {
+            (Some(Fault::Raw { status, body }), _) => (*status, body.clone()),
+            (_, Ok(token)) => (200, json!(token).to_string()),
+            (_, Err(refusal)) => (refusal.status, refusal.body(&trace_id).to_string()),
         };
         let (delay, retry_after) = match &fault {
             Some(Fault::Delay(delay)) => (*delay, None),

@@ -65,6 +65,29 @@ fn fifty_each_half_second(counts: Arc<Mutex<Vec<usize>>>, limited: Arc<Mutex<usi
     })
 }
 
+/// A burst meets the limit with a few requests, however long the client has lived.
+#[tokio::test]
+async fn a_client_that_has_lived_does_not_stampede_either() {
+    let calm = FaultyServer::start([success()]).await;
+    let clerk = build(
+        Clerk::builder()
+            .secret_key("sk_test_x")
+            .base_url(calm.url()),
+    );
+    for _ in 0..500 {
+        at_once(&clerk, Call::Create, 1).await;
+    }
+    // What 500 lone calls have taught the client must not let hundreds out at once.
+    let slow = calm.request_count();
+    at_once(&clerk, Call::Create, 200).await;
+    assert_eq!(calm.request_count(), slow + 200);
+    assert!(
+        calm.connections() <= 80,
+        "{} connections",
+        calm.connections()
+    );
+}
+
 #[tokio::test]
 async fn calls_that_wait_for_a_limit_do_not_run_against_it() {
     let (counts, limited) = (Arc::default(), Arc::default());

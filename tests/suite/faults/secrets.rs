@@ -299,6 +299,15 @@ async fn a_success_with_secrets_in_its_headers() {
 /// What the generated client makes of answers that could show something.
 async fn generated_errors() -> Vec<(String, clerk_api::api::Error<ClerkErrors>)> {
     let mut answers = unusable();
+    let escaped: String = KEY
+        .chars()
+        .map(|character| format!("\\u{:04x}", u32::from(character)))
+        .collect();
+    let body = format!(r#"{{"errors": [{{"code": "{escaped}", "message": "no {escaped}"}}]}}"#);
+    answers.push((
+        "the key in disguise".to_owned(),
+        Answer::status(422).json(body),
+    ));
     for secret in [KEY, TICKET] {
         let refusals = nasty::answers(secret).into_iter();
         answers.extend(refusals.filter(|(name, _)| name.contains("body 0")));

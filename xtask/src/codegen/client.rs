@@ -123,6 +123,14 @@ fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
             }
             Item::Impl(block) if block.trait_.is_none() => {
                 // `Client::new` panics where TLS can't be set up; `clerk_api::ClerkBuilder` makes the clients.
+                for item in &mut block.items {
+                    // One made with an HTTP client of the caller's would have redirects followed, unseen.
+                    if let syn::ImplItem::Fn(item) = item
+                        && item.sig.ident == "new_with_client"
+                    {
+                        item.vis = parse_quote!(pub(crate));
+                    }
+                }
                 block.items.retain(
                     |item| !matches!(item, syn::ImplItem::Fn(item) if item.sig.ident == "new"),
                 );
