@@ -98,5 +98,5 @@ pub mod coming_from {}
 
 /// The README's blocks, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,0 +1,67 @@
+//! The rules of the house, held by tests: what no compiler checks, and a review forgets.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests: a panic fails the test"
+)]
+
+#[path = "house_rules/arrows.rs"]
+mod arrows;
+#[path = "house_rules/documents.rs"]
+mod documents;
+#[path = "house_rules/features.rs"]
+mod features;
+#[path = "house_rules/generated.rs"]
+mod generated;
+#[path = "house_rules/lines.rs"]
+mod lines;
+#[path = "house_rules/overlay.rs"]
+mod overlay;
+#[path = "house_rules/public_api.rs"]
+mod public_api;
+#[path = "house_rules/release.rs"]
+mod release;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The text of a file, by its path from the root.
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// All files with this extension, by their paths from the root; not those of builds, nor hidden ones.
+fn files(extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut directories = vec![root().to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let entry = entry.unwrap();
+            let (path, name) = (entry.path(), entry.file_name());
+            if name.to_string_lossy().starts_with('.') || name == "target" {
+                continue;
+            }
+            let kind = entry.file_type().unwrap();
+            if kind.is_dir() {
+                directories.push(path);
+            } else if kind.is_symlink() {
+                // It is looked at where it lies.
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path.strip_prefix(root()).unwrap().to_path_buf());
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no .{extension} anywhere");
+    found
+}
+
+/// Fails with all problems at once.
+fn none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}

@@ -1,0 +1,109 @@
+//! Links in the documents lead somewhere in the repository.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{files, none, read, root};
+
+/// What stands in the parentheses of `[…](…)`, outside of code.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut in_block = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            in_block = !in_block;
+            continue;
+        }
+        if in_block {
+            continue;
+        }
+        let mut rest = line;
+        while let Some((_, after)) = rest.split_once("](") {
+            let Some((target, after)) = after.split_once(')') else {
+                break;
+            };
+            found.push(target.to_owned());
+            rest = after;
+        }
+    }
+    found
+}
+
+/// The heading that a link to a part of a document names, as the forges make it of the heading's text.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter_map(|line| {
+        line.trim_start_matches('#')
+            .strip_prefix(' ')
+            .filter(|_| line.starts_with('#'))
+    });
+    headings
+        .map(|heading| {
+            let kept = heading.to_lowercase();
+            let kept = kept
+                .chars()
+                .filter(|character| character.is_alphanumeric() || " -_".contains(*character));
+            kept.map(|character| if character == ' ' { '-' } else { character })
+                .collect()
+        })
+        .collect()
+}
+
+/// The path without `.` and `..`; `None` where it leaves the repository.
+fn inside(path: &Path) -> Option<PathBuf> {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(name) => clean.push(name),
+            Component::ParentDir => {
+                if !clean.pop() {
+                    return None;
+                }
+            }
+            Component::CurDir => {}
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(clean)
+}
+
+#[test]
+fn relative_links_lead_somewhere() {
+    let mut problems = Vec::new();
+    for document in files("md") {
+        let text = read(&document);
+        for link in links(&text) {
+            // `crate::Error`: a link that rustdoc checks.
+            if link.contains("://") || link.contains("::") {
+                continue;
+            }
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = match path {
+                "" => Some(document.clone()),
+                path => inside(&document.parent().unwrap().join(path)),
+            };
+            let problem = match target {
+                None => Some("leaves the repository"),
+                Some(target) if !root().join(&target).exists() => Some("leads nowhere"),
+                Some(target)
+                    if !anchor.is_empty()
+                        && !anchors(&read(&target)).iter().any(|known| known == anchor) =>
+                {
+                    Some("names a heading that isn't there")
+                }
+                Some(_) => None,
+            };
+            if let Some(problem) = problem {
+                problems.push(format!("{}: ({link}) {problem}", document.display()));
+            }
+        }
+    }
+    none(&problems);
+}
+
+#[test]
+fn links_are_found() {
+    let text = "# A b-c, d!\n[a](b) and [c](d#e)\n```sh\n[no](no)\n```\n[f](g)";
+    assert_eq!(links(text), ["b", "d#e", "g"]);
+    assert_eq!(anchors(text), ["a-b-c-d"]);
+    assert_eq!(inside(Path::new("a/../b/./c")), Some(PathBuf::from("b/c")));
+    assert_eq!(inside(Path::new("a/../../b")), None);
+}
