@@ -96,6 +96,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             interrupt.store(true, Ordering::Relaxed);
+            eprintln!("finishing what is under way; interrupt once more to leave it unrecorded");
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
         }
     });
 

@@ -1,5 +1,6 @@
 //! [`Admission`] with a clock and waiting: one for all calls of a client.
 
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -38,8 +39,6 @@ impl Limiter {
         };
         loop {
             let now = Instant::now();
-            // Made before the question, so that a place that is freed after it is not missed.
-            let freed = self.freed.notified();
             let admit = self.admission().admit(now, deadline, reservation.slot);
             match admit {
                 Admit::Now => {
@@ -60,18 +59,25 @@ impl Limiter {
                     self.freed.notify_one();
                     tokio::time::sleep_until(slot.into()).await;
                 }
-                Admit::Full => match deadline {
-                    None => freed.await,
-                    Some(deadline) => {
-                        let freed = tokio::time::timeout_at(deadline.into(), freed);
-                        if freed.await.is_err() {
-                            self.freed.notify_one();
-                            return Err(NotAdmitted::TimeIsUp);
-                        }
-                    }
-                },
+                Admit::Full => self.place(deadline).await?,
             }
         }
+    }
+
+    /// Waits until a place may be free.
+    async fn place(&self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
+        let mut freed = pin!(self.freed.notified());
+        // In line before the question is asked once more, so that a place that is freed in between is not missed.
+        freed.as_mut().enable();
+        if !self.admission().is_full() {
+            return Ok(());
+        }
+        let Some(deadline) = deadline else {
+            freed.await;
+            return Ok(());
+        };
+        let freed = tokio::time::timeout_at(deadline.into(), freed);
+        freed.await.map_err(|_| NotAdmitted::TimeIsUp)
     }
 
     fn admission(&self) -> MutexGuard<'_, Admission> {

@@ -177,6 +177,11 @@ impl ClerkBuilder {
             }
         }
         let base_url = base_url::check(&self.base_url)?;
+        let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
+        if !has_tls && self.http_client.is_none() && base_url.url.scheme() == "https" {
+            let problem = "is https, and neither of the features `rustls` and `native-tls` is on";
+            return Err(Error::invalid_input("base_url", problem));
+        }
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(AUTHORIZATION, authorization(&secret_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);

@@ -123,6 +123,7 @@ impl Admission {
         }
         let open_at = until.map_or(now, |until| until.max(now));
         let due = open_at == now && reserved.is_some_and(|slot| slot <= now);
+        let full = self.is_full();
         let pace = self.pace.as_mut().filter(|_| !due);
         let slot = pace
             .as_ref()
@@ -136,7 +137,7 @@ impl Admission {
             }
             return Admit::At(slot);
         }
-        if self.in_flight >= self.window {
+        if full {
             return Admit::Full;
         }
         if let Some(pace) = pace {
@@ -144,6 +145,11 @@ impl Admission {
         }
         self.in_flight += 1;
         Admit::Now
+    }
+
+    /// Whether every place of the window is taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.in_flight >= self.window
     }
 
     /// Takes back what [`Admit::At`] said to a request that will not go out.
