@@ -140,6 +140,11 @@ impl Call {
             .unwrap_or_default()
     }
 
+    /// What must not be seen in anything that is said of the call.
+    pub(crate) fn secret_key(&self) -> &str {
+        self.shared.secret_key.expose()
+    }
+
     /// The URL of an operation's path.
     pub(crate) fn url(&self, path: fmt::Arguments<'_>) -> reqwest::Url {
         use fmt::Write as _;

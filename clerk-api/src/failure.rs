@@ -79,8 +79,8 @@ pub(crate) fn not_admitted(
 pub(crate) fn undecodable(
     body: Bytes,
     cause: &serde_json::Error,
-    operation: Option<&'static Operation>,
     report: &Report,
+    key: &str,
 ) -> Error {
     use serde_json::error::Category;
     let text = cause.to_string();
@@ -94,42 +94,23 @@ pub(crate) fn undecodable(
         (Category::Data, None) => "a value is not of its type".to_owned(),
     };
     let position = format!("line {} column {}", cause.line(), cause.column());
-    applied(
-        body,
-        &format!("{problem}, at {position}"),
-        operation,
-        report,
-    )
+    applied(body, &format!("{problem}, at {position}"), report, key)
 }
 
 /// The error of a call that was answered with a success that the contract doesn't have.
-pub(crate) fn unexpected_success(
-    body: Bytes,
-    operation: Option<&'static Operation>,
-    report: &Report,
-) -> Error {
-    applied(
-        body,
-        "the contract doesn't have this status",
-        operation,
-        report,
-    )
+pub(crate) fn unexpected_success(body: Bytes, report: &Report, key: &str) -> Error {
+    applied(body, "the contract doesn't have this status", report, key)
 }
 
-fn applied(
-    body: Bytes,
-    problem: &str,
-    operation: Option<&'static Operation>,
-    report: &Report,
-) -> Error {
+fn applied(body: Bytes, problem: &str, report: &Report, key: &str) -> Error {
     let message = format!("the work is done, but the answer can't be understood: {problem}");
-    let mut error = Error::new(ErrorKind::Decode, Outcome::Applied, message).of(operation);
+    let mut error = Error::new(ErrorKind::Decode, Outcome::Applied, message);
     let inner = error.inner_mut();
     inner.status = report.status;
     inner.attempts = report.attempts;
     inner.elapsed = report.elapsed;
     inner.raw_body = Some(body);
-    inner.trace_id = report.trace_id.as_ref().and_then(|value| text(value, ""));
+    inner.trace_id = report.trace_id.as_ref().and_then(|value| text(value, key));
     error
 }
 

@@ -101,7 +101,8 @@ pub(crate) async fn finish<T>(
                 Some(body) => body.clone(),
                 None => response.bytes().await.unwrap_or_default(),
             };
-            Err(failure::unexpected_success(body, operation, &report))
+            let key = client.inner.secret_key();
+            Err(failure::unexpected_success(body, &report, key).of(operation))
         }
         (Err(other), report) => {
             // What `from_response` couldn't decode: it knows the answer, the report knows the call.
@@ -111,15 +112,16 @@ pub(crate) async fn finish<T>(
             inner.elapsed = report.elapsed;
             inner.status = inner.status.or(report.status);
             let trace_id = report.trace_id.as_ref();
-            inner.trace_id = trace_id.and_then(|value| failure::text(value, ""));
+            let key = client.inner.secret_key();
+            inner.trace_id = trace_id.and_then(|value| failure::text(value, key));
             Err(error)
         }
     }
 }
 
 impl From<GeneratedError<ClerkErrors>> for Error {
-    /// For callers of the [generated client](crate::api). Of an answer of success that doesn't decode, progenitor's error
-    /// keeps the body only; of a refusal that the contract names, it keeps no number of attempts.
+    /// For callers of the [generated client](crate::api). For an answer of success that doesn't decode, and for a refusal
+    /// that the contract names, the number of attempts and the elapsed time are lost on the way, and read 0.
     fn from(error: GeneratedError<ClerkErrors>) -> Self {
         match error {
             GeneratedError::CommunicationError(error)
@@ -198,7 +200,7 @@ pub(crate) async fn from_response<T: DeserializeOwned, E>(
         trace_id: failure::trace_id(&headers).cloned(),
         ..Report::default()
     };
-    let error = failure::undecodable(body, &cause, None, &report);
+    let error = failure::undecodable(body, &cause, &report, client.inner.secret_key());
     match carry(Some(error)).await {
         Ok(response) => Err(GeneratedError::UnexpectedResponse(response)),
         Err(error) => Err(GeneratedError::CommunicationError(error)),

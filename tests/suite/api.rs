@@ -211,3 +211,24 @@ async fn a_success_that_does_not_decode_keeps_its_body_through_the_conversion() 
     assert_shown_well(&error);
     assert_eq!(create.calls_async().await, 1);
 }
+
+/// A key of any shape, repeated as the trace id of an answer that doesn't decode: the one place that has no refusal.
+#[tokio::test]
+async fn a_key_that_is_repeated_as_trace_id_is_not_shown() {
+    const ODD_KEY: &str = "of-another-shape-0123456789";
+    let server = MockServer::start_async().await;
+    server.create_sign_in_token(|_, then| {
+        let then = then.into_inner().status(200);
+        then.header("clerk-trace-id", ODD_KEY).body("{}");
+    });
+    let builder = clerk_api::Clerk::builder().secret_key(ODD_KEY);
+    let clerk = builder.base_url(server.base_url()).build().unwrap();
+    let wrapped = clerk.sign_in_tokens().create("user_1").await.unwrap_err();
+    let body = CreateSignInTokenBody::new("user_1");
+    let generated = clerk.api().create_sign_in_token(&body).await.unwrap_err();
+    for error in [wrapped, Error::from(generated)] {
+        assert!(error.is_decode());
+        assert_eq!(error.trace_id(), Some("[redacted]"));
+        assert!(!format!("{error} {error:?}").contains(ODD_KEY));
+    }
+}

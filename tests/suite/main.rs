@@ -15,7 +15,6 @@ mod faults;
 mod observe;
 mod refusals;
 mod schemas;
-mod smoke;
 mod support;
 mod types;
 mod wire;

@@ -186,7 +186,9 @@ mod tests {
     fn the_generated_code_is_up_to_date() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let stale: Vec<String> = write_or_check(root, Mode::Check)
-            .unwrap()
+            .unwrap_or_else(|error| {
+                panic!("{error:#}\nwhen that is mended, run: cargo xtask codegen")
+            })
             .into_iter()
             .filter_map(|(path, outcome)| match outcome {
                 Outcome::Stale { diff } => Some(format!("{} is stale:\n{diff}", path.display())),
