@@ -20,7 +20,7 @@ use crate::outgoing::Outgoing;
 use crate::redact;
 use crate::retry::RetryPolicy;
 use crate::retry::classify::Failure;
-use crate::retry::run::{End, Plan, run};
+use crate::retry::run::{End, Finished, Plan, run};
 use crate::transport::{Answer, Remains};
 use crate::wire::Wire;
 
@@ -46,9 +46,13 @@ const OWN_HEADERS: [&str; 15] = [
 /// The header in which the generator sends the API's version.
 const GENERATED_VERSION: &str = "api-version";
 
-/// What a caller sets for one call.
+/// What a caller sets for one call. Nearly all set nothing, and what is in a call is moved with it, so it is kept apart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallOptions(Option<Box<Settings>>);
+
+/// The settings of a call that has any.
 #[derive(Clone, Default)]
-pub(crate) struct CallOptions {
+pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) retry: Option<RetryPolicy>,
@@ -57,11 +61,11 @@ pub(crate) struct CallOptions {
     pub(crate) refused_header: Option<String>,
 }
 
-impl fmt::Debug for CallOptions {
+impl fmt::Debug for Settings {
     /// Without the headers, whose values may be anything.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("CallOptions")
+            .debug_struct("Settings")
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
             .field("retry", &self.retry)
@@ -70,6 +74,17 @@ impl fmt::Debug for CallOptions {
 }
 
 impl CallOptions {
+    /// To change them.
+    pub(crate) fn settings(&mut self) -> &mut Settings {
+        self.0.get_or_insert_default()
+    }
+
+    fn get(&self) -> Option<&Settings> {
+        self.0.as_deref()
+    }
+}
+
+impl Settings {
     /// Adds a header, or remembers that it can't be sent.
     pub(crate) fn header(&mut self, name: &str, value: &str) {
         let parsed = (
@@ -100,9 +115,8 @@ pub(crate) struct Report {
     pub(crate) elapsed: Duration,
     /// The worst outcome of all attempts before the last.
     pub(crate) earlier: Option<Outcome>,
-    /// Status and trace id of the last answer.
+    /// Status of the last answer.
     pub(crate) status: Option<StatusCode>,
-    pub(crate) trace_id: Option<HeaderValue>,
     /// The last answer's headers, where somebody wants the report: the generated client has no use for them then.
     pub(crate) headers: HeaderMap,
     /// The body of an answer of success, likewise.
@@ -147,13 +161,7 @@ impl Call {
 
     /// The URL of an operation's path.
     pub(crate) fn url(&self, path: fmt::Arguments<'_>) -> reqwest::Url {
-        use fmt::Write as _;
-        let mut whole = String::with_capacity(self.shared.base_path.len() + 64);
-        // Writing to a string doesn't fail.
-        let _ = write!(whole, "{}{path}", self.shared.base_path);
-        let mut url = self.shared.base_url.clone();
-        url.set_path(&whole);
-        url
+        self.shared.base_url.with(path)
     }
 
     pub(crate) fn is_reporting(&self) -> bool {
@@ -178,29 +186,52 @@ impl Call {
 
     /// Sends a request as often as its operation, the policy and the time allow. The answer is the last one, whatever
     /// its status.
-    pub(crate) async fn execute(
-        &self,
-        client: &reqwest::Client,
+    pub(crate) fn execute<'a>(
+        &'a self,
         mut request: Request,
         operation: Option<&'static Operation>,
-    ) -> (Option<Answer>, Report) {
+    ) -> impl Future<Output = (Option<Box<Answer>>, Report)> + Send + 'a {
+        // All this before the future is made: what it is made with it holds once, what is moved inside it twice.
         let begun = Instant::now();
-        let mut report = Report::default();
-        let own_headers = match self.prepare(&mut request, operation) {
-            Ok(own_headers) => own_headers,
-            Err(error) => {
-                report.error = Some(error.of(operation));
-                return (None, report);
+        let prepared = self.prepare(&mut request, operation);
+        let prepared = prepared.map_err(|error| error.of(operation));
+        let mut ready = prepared.map(|()| {
+            let plan = self.plan(begun, &request, operation);
+            self.shared.budget.deposit();
+            let outgoing = Outgoing::new(request, plan.policy.attempts());
+            (Wire::new(&self.shared, outgoing, operation), plan)
+        });
+        async move {
+            match &mut ready {
+                Ok((wire, plan)) => {
+                    let operation = wire.operation();
+                    let finished = in_span(&self.shared, operation, run(wire, plan)).await;
+                    self.report(begun, wire.operation(), finished)
+                }
+                Err(error) => {
+                    let report = Report {
+                        error: Some(error.clone()),
+                        ..Report::default()
+                    };
+                    (None, report)
+                }
             }
+        }
+    }
+
+    /// The last answer, and what became of the call.
+    fn report(
+        &self,
+        begun: Instant,
+        operation: Option<&'static Operation>,
+        finished: Finished<Box<Answer>, Box<Remains>>,
+    ) -> (Option<Box<Answer>>, Report) {
+        let mut report = Report {
+            attempts: finished.attempts,
+            elapsed: begun.elapsed(),
+            earlier: finished.earlier,
+            ..Report::default()
         };
-        let plan = self.plan(begun, &request, operation);
-        self.shared.budget.deposit();
-        let outgoing = Outgoing::new(request, own_headers, plan.policy.attempts());
-        let mut wire = Wire::new(&self.shared, client, outgoing, operation);
-        let finished = in_span(&self.shared, operation, run(&mut wire, &plan)).await;
-        report.attempts = finished.attempts;
-        report.elapsed = begun.elapsed();
-        report.earlier = finished.earlier;
         let answer = match finished.end {
             End::Answered(answer) => Some(answer),
             End::NotAdmitted(refused) => {
@@ -209,12 +240,14 @@ impl Call {
             }
             End::Failed {
                 failed,
-                failure: Remains { answer, source },
+                failure,
                 stop,
             } => {
+                let Remains { answer, source } = *failure;
                 let key = self.shared.secret_key.expose();
                 let refused = matches!(failed.failure, Failure::Status(_));
-                let error = failure::error(failed, stop, answer.as_ref(), operation, &report, key);
+                let error =
+                    failure::error(failed, stop, answer.as_deref(), operation, &report, key);
                 report.error = Some(match source {
                     Some(source) => error.because(&source, key),
                     None => error,
@@ -228,30 +261,25 @@ impl Call {
                 }
             }
         };
-        if let Some(answer) = &answer {
-            report.status = Some(answer.status);
-            report.trace_id = failure::trace_id(&answer.headers).cloned();
-        }
+        report.status = answer.as_ref().map(|answer| answer.status);
         (answer, report)
     }
 
-    /// Makes the generated request one that may be sent, but for the client's headers. Gives those that are its own.
+    /// Makes the generated request one that may be sent, but for the client's headers.
     fn prepare(
         &self,
         request: &mut Request,
         operation: Option<&'static Operation>,
-    ) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
-        if let Some(name) = &self.options.refused_header {
+    ) -> Result<(), Error> {
+        let settings = self.options.get();
+        if let Some(name) = settings.and_then(|settings| settings.refused_header.as_ref()) {
             return Err(Error::invalid_input(
                 "header",
                 format!("{name:?} can't be set, or not to that"),
             ));
         }
         if let Some(operation) = operation {
-            let path = request.url().path();
-            let path = path
-                .strip_prefix(self.shared.base_path.as_str())
-                .unwrap_or_default();
+            let path = self.shared.base_url.below(request.url());
             if let Some(parameter) = identifier::misfit(operation.path, path) {
                 return Err(Error::invalid_input(
                     parameter,
@@ -260,19 +288,17 @@ impl Call {
             }
         }
         let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
-        if takes_body && request.body().is_none() {
-            let none = HeaderValue::from_static("0");
-            request.headers_mut().insert(CONTENT_LENGTH, none);
+        let bodiless = takes_body && request.body().is_none();
+        let headers = request.headers_mut();
+        if bodiless {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         // The generator's own idea is left out: Clerk doesn't know it.
-        let generated = std::mem::take(request.headers_mut()).into_iter();
-        let generated = generated.filter_map(|(name, value)| Some((name?, value)));
-        let mut own: Vec<_> = generated
-            .filter(|(name, _)| name != GENERATED_VERSION)
-            .collect();
-        let options = self.options.headers.iter();
-        own.extend(options.map(|(name, value)| (name.clone(), value.clone())));
-        Ok(own)
+        headers.remove(GENERATED_VERSION);
+        if let Some(settings) = settings {
+            headers.extend(settings.headers.clone());
+        }
+        Ok(())
     }
 
     fn plan(
@@ -280,21 +306,22 @@ impl Call {
         begun: Instant,
         request: &Request,
         operation: Option<&'static Operation>,
-    ) -> Plan {
-        let timeout = self.options.timeout.unwrap_or(self.shared.timeout);
+    ) -> Plan<'_> {
+        let settings = self.options.get();
+        let timeout = settings.and_then(|settings| settings.timeout);
+        let timeout = timeout.unwrap_or(self.shared.timeout);
         // A time beyond what the clock can tell is no limit.
         let by_timeout = begun.checked_add(timeout);
-        let deadline = [by_timeout, self.options.deadline]
-            .into_iter()
-            .flatten()
-            .min();
-        let policy = self.options.retry.as_ref().unwrap_or(&self.shared.retry);
+        let deadline = settings.and_then(|settings| settings.deadline);
+        let deadline = [by_timeout, deadline].into_iter().flatten().min();
+        let policy = settings.and_then(|settings| settings.retry.as_ref());
+        let policy = policy.unwrap_or(&self.shared.retry);
         let can_be_copied = request.body().is_none_or(|body| body.as_bytes().is_some());
         Plan {
             policy: if can_be_copied {
-                policy.clone()
+                policy
             } else {
-                RetryPolicy::never()
+                &RetryPolicy::NEVER
             },
             repeatable: operation.is_some_and(|operation| operation.idempotent),
             attempt_limit: self.shared.attempt_timeout,
@@ -326,7 +353,7 @@ fn lock(report: &Mutex<Option<Report>>) -> MutexGuard<'_, Option<Report>> {
 }
 
 /// What a refusal repeats of what was sent, or of what others sent, is not for anybody's log.
-fn redacted(mut answer: Answer, key: &str) -> Answer {
+fn redacted(mut answer: Box<Answer>, key: &str) -> Box<Answer> {
     answer.body = redact::bytes(answer.body, key);
     redact::headers(&mut answer.headers, key);
     answer

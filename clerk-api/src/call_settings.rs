@@ -6,19 +6,19 @@ macro_rules! call_settings {
         impl $call {
             /// The longest time for this call, retries and waits included. Default: the client's.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.options.timeout = Some(timeout);
+                self.options.settings().timeout = Some(timeout);
                 self
             }
 
             /// When this call has to be over, whatever its `timeout` is. Default: none.
             pub fn deadline(mut self, deadline: std::time::Instant) -> Self {
-                self.options.deadline = Some(deadline);
+                self.options.settings().deadline = Some(deadline);
                 self
             }
 
             /// How this call is retried. Default: the client's policy.
             pub fn retry(mut self, policy: crate::RetryPolicy) -> Self {
-                self.options.retry = Some(policy);
+                self.options.settings().retry = Some(policy);
                 self
             }
 
@@ -26,7 +26,7 @@ macro_rules! call_settings {
             /// `Clerk-API-Version`, `User-Agent`, `Host`, and those about the body), makes the call fail before
             /// anything is sent.
             pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                self.options.header(name.as_ref(), value.as_ref());
+                self.options.settings().header(name.as_ref(), value.as_ref());
                 self
             }
         }

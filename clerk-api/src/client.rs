@@ -10,6 +10,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use tower::retry::budget::TpsBudget;
 
+use base_url::BaseUrl;
 pub use builder::ClerkBuilder;
 
 use crate::error::Error;
@@ -35,7 +36,7 @@ use crate::sign_in_tokens::SignInTokens;
 /// ```
 #[derive(Clone)]
 pub struct Clerk {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// What all calls of a client share.
@@ -43,13 +44,7 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the caller's own, which may follow redirects.
     pub(crate) foreign_http: bool,
-    /// The base URL; each request's is made of it and a path.
-    pub(crate) base_url: reqwest::Url,
-    /// Its path, without a slash at its end.
-    pub(crate) base_path: String,
-    /// The base URL's host and port.
-    pub(crate) server_address: String,
-    pub(crate) server_port: u16,
+    pub(crate) base_url: BaseUrl,
     /// The headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) secret_key: Secret,
@@ -107,9 +102,6 @@ impl Clerk {
             http: self.shared.http.clone(),
             foreign_http: self.shared.foreign_http,
             base_url: self.shared.base_url.clone(),
-            base_path: self.shared.base_path.clone(),
-            server_address: self.shared.server_address.clone(),
-            server_port: self.shared.server_port,
             headers,
             secret_key,
             retry: self.shared.retry.clone(),
@@ -145,7 +137,7 @@ impl fmt::Debug for Clerk {
         let shared = &self.shared;
         formatter
             .debug_struct("Clerk")
-            .field("base_url", &shared.base_url.as_str())
+            .field("base_url", &shared.base_url.url.as_str())
             .field("retry", &shared.retry)
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)

@@ -110,7 +110,7 @@ fn applied(body: Bytes, problem: &str, report: &Report, key: &str) -> Error {
     inner.attempts = report.attempts;
     inner.elapsed = report.elapsed;
     inner.raw_body = Some(body);
-    inner.trace_id = report.trace_id.as_ref().and_then(|value| text(value, key));
+    inner.trace_id = trace_id(&report.headers).and_then(|value| text(value, key));
     error
 }
 

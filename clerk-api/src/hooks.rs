@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use progenitor_client::{ClientHooks, Error as GeneratedError, OperationInfo, ResponseValue};
 use serde::de::DeserializeOwned;
 
@@ -22,32 +23,46 @@ use crate::transport::Answer;
 use crate::wire::asked_to_wait;
 
 impl ClientHooks<Call> for Client {
-    async fn exec(
+    fn exec(
         &self,
         request: reqwest::Request,
         info: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> {
         let operation = Operation::by_name(info.operation_id);
         // Boxed, so that the futures around it, which are moved, stay small.
-        let execute = Box::pin(self.inner.execute(&self.client, request, operation));
-        let (mut answer, mut report) = execute.await;
-        if let Some(answer) = &mut answer
-            && self.inner.is_reporting()
-        {
-            report.headers = std::mem::take(&mut answer.headers);
-            if let Some(emptied) = answer.emptied.take() {
-                report.body = Some(std::mem::take(&mut answer.body));
-                self.inner.keep(report);
-                return Ok(emptied);
+        let executed = Box::pin(self.inner.execute(request, operation));
+        async move {
+            let (answer, report) = executed.await;
+            match handed_on(&self.inner, answer, report) {
+                Ok(response) => Ok(response),
+                Err(error) => carry(error).await,
             }
         }
-        let unkept = self.inner.keep(report);
-        match (answer, unkept) {
-            // A refusal that progenitor couldn't decode either: it would lose the status.
-            (Some(answer), Some(error)) if !is_typed(&answer) => carry(Some(error)).await,
-            (Some(answer), error) => Ok(of_answer(answer, error)),
-            (None, error) => carry(error).await,
+    }
+}
+
+/// What progenitor gets of an answer, or the error that it has to carry.
+fn handed_on(
+    call: &Call,
+    mut answer: Option<Box<Answer>>,
+    mut report: Report,
+) -> Result<reqwest::Response, Option<Error>> {
+    if let Some(answer) = &mut answer
+        && call.is_reporting()
+    {
+        report.headers = std::mem::take(&mut answer.headers);
+        if let Some(emptied) = answer.emptied.take() {
+            report.body = Some(std::mem::take(&mut answer.body));
+            call.keep(report);
+            return Ok(emptied);
         }
+    }
+    let unkept = call.keep(report);
+    match (answer, unkept) {
+        // A refusal that progenitor couldn't decode either: it would lose the status.
+        (Some(answer), Some(error)) if !is_typed(&answer) => Err(Some(error)),
+        (Some(answer), error) => Ok(of_answer(*answer, error)),
+        (None, error) => Err(error),
     }
 }
 
@@ -61,11 +76,11 @@ pub(crate) fn for_one_call(shared: &Arc<Shared>, options: CallOptions) -> Client
 /// A generated client for whoever wants to call it.
 pub(crate) fn for_any_calls(shared: &Arc<Shared>) -> Client {
     let call = Call::silent(shared.clone());
-    Client::new_with_client(shared.base_url.as_str(), shared.http.clone(), call)
+    Client::new_with_client(shared.base_url.url.as_str(), shared.http.clone(), call)
 }
 
 /// What a call of the handwritten layer gives its caller.
-pub(crate) async fn finish<T>(
+pub(crate) fn finish<T>(
     client: &Client,
     operation: &'static Operation,
     result: Result<ResponseValue<T>, GeneratedError<ClerkErrors>>,
@@ -95,12 +110,9 @@ pub(crate) async fn finish<T>(
                 elapsed,
             ))
         }
-        (Err(GeneratedError::UnexpectedResponse(response)), report) => {
-            // `exec` has read the body: no network here.
-            let body = match &report.body {
-                Some(body) => body.clone(),
-                None => response.bytes().await.unwrap_or_default(),
-            };
+        (Err(GeneratedError::UnexpectedResponse(_)), mut report) => {
+            // Without an error it was an answer of success, whose body the report has.
+            let body = report.body.take().unwrap_or_default();
             let key = client.inner.secret_key();
             Err(failure::unexpected_success(body, &report, key).of(operation))
         }
@@ -111,9 +123,9 @@ pub(crate) async fn finish<T>(
             inner.attempts = report.attempts;
             inner.elapsed = report.elapsed;
             inner.status = inner.status.or(report.status);
-            let trace_id = report.trace_id.as_ref();
             let key = client.inner.secret_key();
-            inner.trace_id = trace_id.and_then(|value| failure::text(value, key));
+            inner.trace_id =
+                failure::trace_id(&report.headers).and_then(|value| failure::text(value, key));
             Err(error)
         }
     }
@@ -147,7 +159,7 @@ impl From<GeneratedError<ClerkErrors>> for Error {
     }
 }
 
-fn answered(status: http::StatusCode, headers: &http::HeaderMap, body: ErrorBody) -> Error {
+fn answered(status: StatusCode, headers: &HeaderMap, body: ErrorBody) -> Error {
     let mut error = failure::of_status(status);
     let inner = error.inner_mut();
     let from_headers = failure::trace_id(headers).and_then(|value| failure::text(value, ""));
@@ -180,27 +192,60 @@ pub(crate) fn url(client: &Client, path: fmt::Arguments<'_>) -> reqwest::Url {
 
 /// Decodes an answer, in place of progenitor's own function, whose error prints the body: a ticket, if it comes to that.
 /// The generator puts it there.
-pub(crate) async fn from_response<T: DeserializeOwned, E>(
-    client: &Client,
-    response: reqwest::Response,
-) -> Result<ResponseValue<T>, GeneratedError<E>> {
+pub(crate) fn from_response<'a, T, E>(
+    client: &'a Client,
+    mut response: reqwest::Response,
+) -> impl Future<Output = Result<ResponseValue<T>, GeneratedError<E>>> + Send + 'a
+where
+    T: DeserializeOwned + Send + 'a,
+    E: 'a,
+{
     let status = response.status();
-    let headers = response.headers().clone();
-    // `exec` has read the body: no network here.
-    let body = match client.inner.take_body() {
-        Some(body) => body,
-        None => response.bytes().await?,
+    let headers = std::mem::take(response.headers_mut());
+    let key = client.inner.secret_key();
+    // `exec` has read the body: no network here. All else is rare, and boxed, since the future has room for it.
+    let decoded = match client.inner.take_body() {
+        Some(body) => decode(status, headers, body, key)
+            .map_err(|error| -> Rest<'a, T, E> { Box::pin(undecodable(error)) }),
+        None => Err(Box::pin(async move {
+            let body = response.bytes().await?;
+            match decode(status, headers, body, key) {
+                Ok(value) => Ok(value),
+                Err(error) => undecodable(error).await,
+            }
+        }) as Rest<'a, T, E>),
     };
+    async move {
+        match decoded {
+            Ok(value) => Ok(value),
+            Err(rest) => rest.await,
+        }
+    }
+}
+
+/// What is left to do of a decoding.
+type Rest<'a, T, E> =
+    Pin<Box<dyn Future<Output = Result<ResponseValue<T>, GeneratedError<E>>> + Send + 'a>>;
+
+fn decode<T: DeserializeOwned>(
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    key: &str,
+) -> Result<ResponseValue<T>, Error> {
     let cause = match serde_json::from_slice(&body) {
         Ok(value) => return Ok(ResponseValue::new(value, status, headers)),
         Err(cause) => cause,
     };
     let report = Report {
         status: Some(status),
-        trace_id: failure::trace_id(&headers).cloned(),
+        headers,
         ..Report::default()
     };
-    let error = failure::undecodable(body, &cause, &report, client.inner.secret_key());
+    Err(failure::undecodable(body, &cause, &report, key))
+}
+
+async fn undecodable<T, E>(error: Error) -> Result<ResponseValue<T>, GeneratedError<E>> {
     match carry(Some(error)).await {
         Ok(response) => Err(GeneratedError::UnexpectedResponse(response)),
         Err(error) => Err(GeneratedError::CommunicationError(error)),
@@ -219,10 +264,8 @@ async fn carry(error: Option<Error>) -> reqwest::Result<reqwest::Response> {
     let body = reqwest::Body::wrap_stream(FailingBody(Some(error)));
     let response = reqwest::Response::from(http::Response::new(body));
     // The body has no whole, so this is an error; the mapping is for the type only.
-    response
-        .bytes()
-        .await
-        .map(|body| http::Response::new(body).into())
+    let whole = Box::pin(response.bytes()).await;
+    whole.map(|body| http::Response::new(body).into())
 }
 
 fn carried(error: &reqwest::Error) -> Option<Error> {

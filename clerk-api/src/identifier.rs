@@ -29,6 +29,9 @@ pub(crate) fn misfit<'a>(template: &'a str, path: &str) -> Option<&'a str> {
     fn parameter(segment: &str) -> Option<&str> {
         segment.strip_prefix('{')?.strip_suffix('}')
     }
+    if template == path {
+        return None;
+    }
     let mut actual = path.split('/');
     for expected in template.split('/') {
         let segment = actual.next();

@@ -103,6 +103,11 @@ impl Drop for Reservation<'_> {
 }
 
 impl Permit<'_> {
+    /// When the request was let go.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
+    }
+
     pub(crate) fn end(mut self, ended: Ended) {
         self.ended = ended;
     }

@@ -36,11 +36,11 @@ impl<'a> Attempt<'a> {
         operation: Option<&'static Operation>,
         number: u32,
         elapsed: Duration,
-        result: &'a Result<Answer, (Failed, Remains)>,
+        result: &'a Result<Box<Answer>, (Failed, Box<Remains>)>,
     ) -> Self {
         let (answer, failed) = match result {
-            Ok(answer) => (Some(answer), None),
-            Err((failed, remains)) => (remains.answer.as_ref(), Some(*failed)),
+            Ok(answer) => (Some(answer.as_ref()), None),
+            Err((failed, remains)) => (remains.answer.as_deref(), Some(*failed)),
         };
         let trace_id = answer.and_then(|answer| failure::trace_id(&answer.headers));
         Self {
@@ -53,8 +53,8 @@ impl<'a> Attempt<'a> {
             trace_id: trace_id
                 .and_then(|value| value.to_str().ok())
                 .map(|value| redact::text(value, shared.secret_key.expose())),
-            server_address: &shared.server_address,
-            server_port: shared.server_port,
+            server_address: &shared.base_url.host,
+            server_port: shared.base_url.port,
         }
     }
 
@@ -167,8 +167,8 @@ pub(crate) fn in_span<F: Future>(
         clerk.operation = operation.map(|operation| operation.id),
         http.request.method = operation.map(|operation| operation.method),
         url.template = operation.map(|operation| operation.path),
-        server.address = shared.server_address.as_str(),
-        server.port = shared.server_port,
+        server.address = shared.base_url.host.as_str(),
+        server.port = shared.base_url.port,
     );
     call.instrument(span)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Answer {
 #[derive(Debug, Default)]
 pub(crate) struct Remains {
     /// The answer, where there was one; its body may be cut.
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<Box<Answer>>,
     pub(crate) source: Option<reqwest::Error>,
 }
 
@@ -43,29 +43,35 @@ enum Ended {
 }
 
 /// Sends a request once. `Ok` is an answer of success (2xx) with its whole body.
-pub(crate) async fn attempt(
+pub(crate) fn attempt(
     client: &reqwest::Client,
     request: reqwest::Request,
     limits: Limits,
-) -> Result<Answer, (Failure, Remains)> {
+) -> impl Future<Output = Result<Box<Answer>, (Failure, Box<Remains>)>> + Send {
+    let url = limits
+        .watch_redirects
+        .then(|| Box::new(request.url().clone()));
+    // Handed over before the future is made, which would have room for it as long as it lives.
+    received(client.execute(request), url, limits.time, limits.body)
+}
+
+async fn received(
+    response: impl Future<Output = reqwest::Result<reqwest::Response>> + Send,
+    url: Option<Box<reqwest::Url>>,
+    time_limit: Duration,
+    body_limit: usize,
+) -> Result<Box<Answer>, (Failure, Box<Remains>)> {
     // It outlives the exchange, so that what came before the time was up isn't lost.
     let mut received = Received::default();
-    let exchange = exchange(client, request, limits, &mut received);
-    let (failure, source) = match tokio::time::timeout(limits.time, exchange).await {
+    let exchange = exchange(response, url, body_limit, &mut received);
+    let (failure, source) = match tokio::time::timeout(time_limit, exchange).await {
         Ok(Ok(())) => (None, None),
         Ok(Err(Ended::BodyTooLarge)) => (Some(Failure::BodyTooLarge), None),
         Ok(Err(Ended::Redirected)) => {
-            let source = None;
-            return Err((
-                Failure::Redirected,
-                Remains {
-                    answer: None,
-                    source,
-                },
-            ));
+            return Err((Failure::Redirected, Box::default()));
         }
         Ok(Err(Ended::Transport(error))) => {
-            let failure = of_transport(&error, received.head.is_some());
+            let failure = of_transport(&error, received.answer.is_some());
             (Some(failure), Some(error.without_url()))
         }
         Err(_) => (Some(Failure::TimedOut), None),
@@ -80,26 +86,25 @@ pub(crate) async fn attempt(
         (None, Some(answer)) => Ok(answer),
         (failure, answer) => {
             let failure = failure.unwrap_or(Failure::ConnectionLost);
-            Err((failure, Remains { answer, source }))
+            Err((failure, Box::new(Remains { answer, source })))
         }
     }
 }
 
+/// `url` is the request's, where the answer's has to be the same.
 async fn exchange(
-    client: &reqwest::Client,
-    request: reqwest::Request,
-    limits: Limits,
+    response: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    url: Option<Box<reqwest::Url>>,
+    limit: usize,
     received: &mut Received,
 ) -> Result<(), Ended> {
-    let limit = limits.body;
-    let url = limits.watch_redirects.then(|| request.url().clone());
-    let mut response = client.execute(request).await.map_err(Ended::Transport)?;
-    if url.is_some_and(|url| url != *response.url()) {
+    let mut response = response.await.map_err(Ended::Transport)?;
+    if url.is_some_and(|url| *url != *response.url()) {
         return Err(Ended::Redirected);
     }
     let success = response.status().is_success();
     let announced = response.content_length().unwrap_or_default();
-    received.head = Some((response.status(), std::mem::take(response.headers_mut())));
+    received.begin(response.status(), std::mem::take(response.headers_mut()));
     if success && announced > limit as u64 {
         return Err(Ended::BodyTooLarge);
     }
@@ -115,7 +120,7 @@ async fn exchange(
         }
         received.push(chunk);
     }
-    received.emptied = Some(response);
+    received.end(response);
     Ok(())
 }
 
@@ -148,42 +153,53 @@ fn is_unprocessed(error: &reqwest::Error) -> bool {
 /// What has arrived so far.
 #[derive(Default)]
 struct Received {
-    head: Option<(StatusCode, HeaderMap)>,
-    first: Bytes,
-    more: BytesMut,
-    emptied: Option<reqwest::Response>,
+    /// Boxed, as it is moved from here through all layers.
+    answer: Option<Box<Answer>>,
+    /// The whole body, where it came in more chunks than one.
+    chunks: BytesMut,
 }
 
 impl Received {
+    fn begin(&mut self, status: StatusCode, headers: HeaderMap) {
+        self.answer = Some(Box::new(Answer {
+            status,
+            headers,
+            body: Bytes::new(),
+            emptied: None,
+        }));
+    }
+
     fn length(&self) -> usize {
-        self.first.len().max(self.more.len())
+        let first = self.answer.as_ref().map_or(0, |answer| answer.body.len());
+        first.max(self.chunks.len())
     }
 
     /// Keeps one chunk as it is, which most answers are; copies only where there are more.
     fn push(&mut self, chunk: Bytes) {
-        if self.first.is_empty() && self.more.is_empty() {
-            self.first = chunk;
+        let Some(answer) = &mut self.answer else {
+            return;
+        };
+        if answer.body.is_empty() {
+            answer.body = chunk;
             return;
         }
-        if self.more.is_empty() {
-            self.more
-                .extend_from_slice(&std::mem::take(&mut self.first));
+        if self.chunks.is_empty() {
+            self.chunks.extend_from_slice(&answer.body);
         }
-        self.more.extend_from_slice(&chunk);
+        self.chunks.extend_from_slice(&chunk);
     }
 
-    fn into_answer(self) -> Option<Answer> {
-        let (status, headers) = self.head?;
-        let body = if self.more.is_empty() {
-            self.first
-        } else {
-            self.more.freeze()
-        };
-        Some(Answer {
-            status,
-            headers,
-            body,
-            emptied: self.emptied,
-        })
+    fn end(&mut self, emptied: reqwest::Response) {
+        if let Some(answer) = &mut self.answer {
+            answer.emptied = Some(emptied);
+        }
+    }
+
+    fn into_answer(self) -> Option<Box<Answer>> {
+        let mut answer = self.answer?;
+        if !self.chunks.is_empty() {
+            answer.body = self.chunks.freeze();
+        }
+        Some(answer)
     }
 }

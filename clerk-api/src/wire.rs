@@ -19,7 +19,6 @@ use crate::transport::{self, Answer, Limits, Remains};
 /// One call's request, on its way.
 pub(crate) struct Wire<'a> {
     shared: &'a Shared,
-    client: &'a reqwest::Client,
     outgoing: Outgoing,
     operation: Option<&'static Operation>,
     permit: Option<Permit<'a>>,
@@ -29,24 +28,26 @@ pub(crate) struct Wire<'a> {
 impl<'a> Wire<'a> {
     pub(crate) fn new(
         shared: &'a Shared,
-        client: &'a reqwest::Client,
         outgoing: Outgoing,
         operation: Option<&'static Operation>,
     ) -> Self {
         Self {
             shared,
-            client,
             outgoing,
             operation,
             permit: None,
             attempts: 0,
         }
     }
+
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
 }
 
 impl Effects for Wire<'_> {
-    type Answer = Answer;
-    type Failure = Remains;
+    type Answer = Box<Answer>;
+    type Failure = Box<Remains>;
 
     fn now(&self) -> Instant {
         Instant::now()
@@ -64,16 +65,15 @@ impl Effects for Wire<'_> {
         self.shared.budget.withdraw()
     }
 
-    async fn admit(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
-        self.permit = Some(self.shared.limiter.admit(deadline).await?);
-        Ok(())
+    async fn admit(&mut self, deadline: Option<Instant>) -> Result<Instant, NotAdmitted> {
+        let permit = self.shared.limiter.admit(deadline).await?;
+        Ok(self.permit.insert(permit).began())
     }
 
-    async fn attempt(&mut self, limit: Duration) -> Result<Answer, (Failed, Remains)> {
-        let permit = self.permit.take();
+    async fn attempt(&mut self, limit: Duration) -> Result<Box<Answer>, (Failed, Box<Remains>)> {
         let Some(request) = self.outgoing.request(&self.shared.headers) else {
             // The plan allows a request that can't be copied one attempt only, so this is never reached.
-            return Err((Failed::new(Failure::NotSent, None), Remains::default()));
+            return Err((Failed::new(Failure::NotSent, None), Box::default()));
         };
         let limits = Limits {
             time: limit,
@@ -81,8 +81,7 @@ impl Effects for Wire<'_> {
             watch_redirects: self.shared.foreign_http,
         };
         self.attempts += 1;
-        let begun = Instant::now();
-        let result = transport::attempt(self.client, request, limits).await;
+        let result = transport::attempt(&self.shared.http, request, limits).await;
         let result = result.map_err(|(failure, remains)| {
             let headers = remains.answer.as_ref().map(|answer| &answer.headers);
             (
@@ -90,15 +89,18 @@ impl Effects for Wire<'_> {
                 remains,
             )
         });
-        if let Some(permit) = permit {
+        // Every attempt is admitted first.
+        let began = self.permit.take().map(|permit| {
+            let began = permit.began();
             permit.end(ended(&result));
-        }
+            began
+        });
         observe::attempt(self.shared, || {
             Attempt::new(
                 self.shared,
                 self.operation,
                 self.attempts,
-                begun.elapsed(),
+                began.map(|began| began.elapsed()).unwrap_or_default(),
                 &result,
             )
         });
@@ -106,7 +108,7 @@ impl Effects for Wire<'_> {
     }
 }
 
-fn ended(result: &Result<Answer, (Failed, Remains)>) -> Ended {
+fn ended(result: &Result<Box<Answer>, (Failed, Box<Remains>)>) -> Ended {
     match result {
         Ok(_) => Ended::Answered,
         Err((failed, _)) => match failed.failure {

@@ -1,19 +1,46 @@
 //! Where requests may go: only where nobody can listen.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
 use crate::error::Error;
+use crate::generated::operations::OPERATIONS;
 
-/// A base URL that was checked.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct BaseUrl {
-    pub(super) url: Url,
+/// A base URL that was checked; each request's is made of it and a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    pub(crate) url: Url,
     /// Its path, without a slash at its end.
-    pub(super) path: String,
-    pub(super) host: String,
-    pub(super) port: u16,
+    path: String,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// Paths below it that are always the same, and their URLs: a copy is cheaper than another parse.
+    fixed: Vec<(&'static str, Url)>,
+}
+
+impl BaseUrl {
+    /// The URL of a path below it.
+    pub(crate) fn with(&self, path: fmt::Arguments<'_>) -> Url {
+        let same = |fixed: &&(&str, Url)| Some(fixed.0) == path.as_str();
+        match self.fixed.iter().find(same) {
+            Some((_, url)) => url.clone(),
+            None => self.parsed(path),
+        }
+    }
+
+    fn parsed(&self, path: fmt::Arguments<'_>) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{path}", self.path));
+        url
+    }
+
+    /// The part of a URL's path that is below it; empty where none is.
+    pub(crate) fn below<'a>(&self, url: &'a Url) -> &'a str {
+        let below = url.path().strip_prefix(self.path.as_str());
+        below.unwrap_or_default()
+    }
 }
 
 /// Checks a base URL: https, or http on the loopback interface; no user, query or fragment.
@@ -42,12 +69,19 @@ pub(super) fn check(text: &str) -> Result<BaseUrl, Error> {
     let path = url.path().trim_end_matches('/').to_owned();
     let host = host.to_owned();
     let port = url.port_or_known_default().unwrap_or_default();
-    Ok(BaseUrl {
+    let mut checked = BaseUrl {
         url,
         path,
         host,
         port,
-    })
+        fixed: Vec::new(),
+    };
+    let paths = OPERATIONS.iter().map(|operation| operation.path);
+    let fixed = paths.filter(|path| !path.contains('{'));
+    checked.fixed = fixed
+        .map(|path| (path, checked.parsed(format_args!("{path}"))))
+        .collect();
+    Ok(checked)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -82,6 +116,24 @@ mod tests {
             ("https://a.test/", "")
         );
         assert_eq!((checked.host.as_str(), checked.port), ("a.test", 443));
+    }
+
+    #[test]
+    fn a_path_goes_below_it() {
+        for base in ["https://a.test/v1", "https://a.test/v1/"] {
+            let base = check(base).unwrap();
+            // The one is kept, the other is made when it is asked for.
+            for (path, whole) in [
+                (format_args!("/sign_in_tokens"), "/v1/sign_in_tokens"),
+                (format_args!("/x/{}", "a%2Fb"), "/v1/x/a%2Fb"),
+            ] {
+                let url = base.with(path);
+                assert_eq!(url.as_str(), format!("https://a.test{whole}"));
+                assert_eq!(base.below(&url), &whole[3..]);
+            }
+        }
+        let base = check("https://a.test/v1").unwrap();
+        assert_eq!(base.below(&Url::parse("https://a.test/v2/x").unwrap()), "");
     }
 
     #[test]

@@ -197,10 +197,7 @@ impl ClerkBuilder {
         Ok(Clerk::of(Shared {
             http,
             foreign_http,
-            base_url: base_url.url,
-            base_path: base_url.path,
-            server_address: base_url.host,
-            server_port: base_url.port,
+            base_url,
             headers,
             secret_key,
             retry: self.retry,

@@ -26,9 +26,21 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
+    pub(crate) const DEFAULT: Self = Self {
+        max_attempts: 4,
+        base_delay: Duration::from_millis(250),
+        max_delay: Duration::from_secs(8),
+        retry_unknown_outcomes: false,
+    };
+
+    pub(crate) const NEVER: Self = Self {
+        max_attempts: 1,
+        ..Self::DEFAULT
+    };
+
     /// One attempt and no retry.
     pub fn never() -> Self {
-        Self::default().max_attempts(1)
+        Self::NEVER
     }
 
     /// How many requests a call may send, the first one included. At least 1 (0 counts as 1). Default: 4.
@@ -71,11 +83,6 @@ impl RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            max_attempts: 4,
-            base_delay: Duration::from_millis(250),
-            max_delay: Duration::from_secs(8),
-            retry_unknown_outcomes: false,
-        }
+        Self::DEFAULT
     }
 }

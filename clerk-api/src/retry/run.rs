@@ -11,8 +11,8 @@ use crate::error::Outcome;
 
 /// What a call is allowed.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
-    pub(crate) policy: RetryPolicy,
+pub(crate) struct Plan<'a> {
+    pub(crate) policy: &'a RetryPolicy,
     /// Whether doing the work twice does no harm.
     pub(crate) repeatable: bool,
     /// The longest time for one attempt.
@@ -38,11 +38,12 @@ pub(crate) trait Effects {
     /// Takes one retry from the budget.
     fn withdraw(&mut self) -> bool;
 
-    /// Waits until a request may go out. Says how long that would take where it is beyond the deadline.
+    /// Waits until a request may go out, and says when that is. Says how long it would take where it is beyond the
+    /// deadline.
     fn admit(
         &mut self,
         deadline: Option<Instant>,
-    ) -> impl Future<Output = Result<(), NotAdmitted>> + Send;
+    ) -> impl Future<Output = Result<Instant, NotAdmitted>> + Send;
 
     /// Sends the request once.
     fn attempt(
@@ -101,7 +102,7 @@ pub(crate) struct Finished<A, F> {
 
 /// What follows from a failure: a wait, or the end.
 pub(crate) fn decide(
-    plan: &Plan,
+    plan: &Plan<'_>,
     attempts: u32,
     failed: Failed,
     remaining: Option<Duration>,
@@ -117,7 +118,7 @@ pub(crate) fn decide(
         return Err(Stop::AttemptsUsed);
     }
     let least = failed.retry_after.unwrap_or_default();
-    let jitter = backoff::delay(&plan.policy, attempts, random);
+    let jitter = backoff::delay(plan.policy, attempts, random);
     let Some(remaining) = remaining else {
         return Ok(least.saturating_add(jitter));
     };
@@ -135,43 +136,42 @@ pub(crate) fn decide(
 /// Sends a request until it is answered, fails for good, or may not be sent again.
 pub(crate) async fn run<E: Effects>(
     effects: &mut E,
-    plan: &Plan,
+    plan: &Plan<'_>,
 ) -> Finished<E::Answer, E::Failure> {
     let mut attempts = 0;
     let mut earlier: Option<Outcome> = None;
     let mut last: Option<(Failed, E::Failure)> = None;
     loop {
         let admitted = effects.admit(plan.deadline).await;
-        let remaining = remaining(plan.deadline, effects.now());
-        let refused = match admitted {
-            Ok(()) if remaining.is_some_and(|remaining| remaining.is_zero()) => {
-                Some(NotAdmitted::TimeIsUp)
-            }
-            Ok(()) => None,
-            Err(refused) => Some(refused),
+        let remaining = admitted.map(|now| remaining(plan.deadline, now));
+        let limit = match remaining {
+            Ok(Some(remaining)) if remaining.is_zero() => Err(NotAdmitted::TimeIsUp),
+            Ok(Some(remaining)) => Ok(remaining.min(plan.attempt_limit)),
+            Ok(None) => Ok(plan.attempt_limit),
+            Err(refused) => Err(refused),
         };
-        if let Some(refused) = refused {
-            let end = match last {
-                Some((failed, failure)) => End::Failed {
-                    failed,
-                    failure,
-                    stop: Stop::PastDeadline,
-                },
-                None => End::NotAdmitted(refused),
-            };
-            return Finished {
-                end,
-                attempts,
-                earlier,
-            };
-        }
+        let limit = match limit {
+            Ok(limit) => limit,
+            Err(refused) => {
+                let end = match last {
+                    Some((failed, failure)) => End::Failed {
+                        failed,
+                        failure,
+                        stop: Stop::PastDeadline,
+                    },
+                    None => End::NotAdmitted(refused),
+                };
+                return Finished {
+                    end,
+                    attempts,
+                    earlier,
+                };
+            }
+        };
         if let Some((failed, _)) = &last {
             earlier = earlier.max(Some(failed.failure.outcome()));
         }
         attempts += 1;
-        let limit = remaining.map_or(plan.attempt_limit, |remaining| {
-            remaining.min(plan.attempt_limit)
-        });
         let (failed, failure) = match effects.attempt(limit).await {
             Ok(answer) => {
                 return Finished {

@@ -53,15 +53,15 @@ impl Effects for World {
         rest.is_some()
     }
 
-    async fn admit(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
+    async fn admit(&mut self, deadline: Option<Instant>) -> Result<Instant, NotAdmitted> {
         let Some(wait) = self.cool_down else {
-            return Ok(());
+            return Ok(self.now);
         };
         if deadline.is_some_and(|deadline| self.now + wait >= deadline) {
             return Err(NotAdmitted::CoolingDown(wait));
         }
         self.now += wait;
-        Ok(())
+        Ok(self.now)
     }
 
     async fn attempt(&mut self, limit: Duration) -> Result<(), (Failed, ())> {
@@ -89,16 +89,16 @@ fn told_to_wait(status: u16, seconds: u64) -> Result<(), Failed> {
     })
 }
 
-fn plan(repeatable: bool) -> Plan {
+fn plan(repeatable: bool) -> Plan<'static> {
     Plan {
-        policy: RetryPolicy::default(),
+        policy: &RetryPolicy::DEFAULT,
         repeatable,
         attempt_limit: Duration::from_secs(10),
         deadline: None,
     }
 }
 
-fn within(world: &World, seconds: u64, repeatable: bool) -> Plan {
+fn within(world: &World, seconds: u64, repeatable: bool) -> Plan<'static> {
     let deadline = Some(world.now + Duration::from_secs(seconds));
     Plan {
         deadline,
@@ -185,8 +185,11 @@ fn an_unknown_outcome_is_sent_again_only_where_that_does_no_harm() {
         );
 
         let mut world = World::new([failed(failure), Ok(())]);
-        let mut opted_in = plan(false);
-        opted_in.policy = opted_in.policy.retry_unknown_outcomes(true);
+        let policy = RetryPolicy::default().retry_unknown_outcomes(true);
+        let opted_in = Plan {
+            policy: &policy,
+            ..plan(false)
+        };
         assert_eq!(
             finish(run(&mut world, &opted_in)).attempts,
             2,
@@ -239,8 +242,11 @@ fn a_wait_that_does_not_fit_ends_the_call_at_once() {
 fn jitter_does_not_make_a_server_s_wait_too_long() {
     let mut world = World::new([told_to_wait(429, 9), Ok(())]);
     world.random = 0.999;
-    let mut plan = within(&world, 10, false);
-    plan.policy = plan.policy.base_delay(Duration::from_secs(5));
+    let policy = RetryPolicy::default().base_delay(Duration::from_secs(5));
+    let plan = Plan {
+        policy: &policy,
+        ..within(&world, 10, false)
+    };
     finish(run(&mut world, &plan));
     assert_eq!(world.slept, [Duration::from_secs(9)]);
 }
