@@ -217,3 +217,14 @@ impl RevokeSignInToken {
         self.runtime.wait(self.call.with_response())
     }
 }
+
+impl EnsureRevokedSignInToken {
+    /// Sends it, and gives status, headers, attempts and trace id beside its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn with_response(self) -> Result<Response<EnsureRevoked>, Error> {
+        self.runtime.wait(self.call.with_response())
+    }
+}

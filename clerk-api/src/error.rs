@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 pub use api_error::ApiError;
 pub(crate) use api_error::ErrorBody;
@@ -56,6 +56,9 @@ pub(crate) struct Inner {
     pub(crate) body: ErrorBody,
     pub(crate) raw_body: Option<Bytes>,
     pub(crate) trace_id: Option<String>,
+    /// The last answer's headers, and what is known of the attempts before it: for calls that take a refusal for success.
+    pub(crate) headers: HeaderMap,
+    pub(crate) earlier: Option<Outcome>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
@@ -242,6 +245,8 @@ impl Error {
             body: ErrorBody::default(),
             raw_body: None,
             trace_id: None,
+            headers: HeaderMap::new(),
+            earlier: None,
             retry_after: None,
             attempts: 0,
             elapsed: Duration::ZERO,

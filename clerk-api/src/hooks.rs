@@ -91,24 +91,19 @@ pub(crate) fn finish<T>(
         (
             Err(_),
             Report {
-                error: Some(error), ..
+                error: Some(mut error),
+                headers,
+                earlier,
+                ..
             },
-        ) => Err(error),
+        ) => {
+            let inner = error.inner_mut();
+            (inner.headers, inner.earlier) = (headers, earlier);
+            Err(error)
+        }
         (Ok(value), report) => {
             let status = value.status();
-            let Report {
-                attempts,
-                elapsed,
-                headers,
-                ..
-            } = report;
-            Ok(Response::new(
-                value.into_inner(),
-                status,
-                headers,
-                attempts,
-                elapsed,
-            ))
+            Ok(Response::new(value.into_inner(), status, report))
         }
         (Err(GeneratedError::UnexpectedResponse(_)), mut report) => {
             // Without an error it was an answer of success, whose body the report has.

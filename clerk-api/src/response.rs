@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, StatusCode};
 
+use crate::call::Report;
+use crate::error::{Error, Outcome};
 use crate::failure;
 
 /// A call's value, and what came with it: status, headers, attempts and trace id.
@@ -24,22 +26,43 @@ pub struct Response<T> {
     headers: HeaderMap,
     attempts: u32,
     elapsed: Duration,
+    earlier_outcome: Option<Outcome>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(
-        value: T,
-        status: StatusCode,
-        headers: HeaderMap,
-        attempts: u32,
-        elapsed: Duration,
-    ) -> Self {
+    pub(crate) fn new(value: T, status: StatusCode, report: Report) -> Self {
         Self {
             value,
             status,
-            headers,
-            attempts,
-            elapsed,
+            headers: report.headers,
+            attempts: report.attempts,
+            elapsed: report.elapsed,
+            earlier_outcome: report.earlier,
+        }
+    }
+
+    /// For a call that takes this refusal for success; `None` where it is none.
+    pub(crate) fn of_refusal(value: T, refusal: &mut Error) -> Option<Self> {
+        let status = refusal.status()?;
+        let inner = refusal.inner_mut();
+        Some(Self {
+            value,
+            status,
+            headers: std::mem::take(&mut inner.headers),
+            attempts: inner.attempts,
+            elapsed: inner.elapsed,
+            earlier_outcome: inner.earlier,
+        })
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: change(self.value),
+            status: self.status,
+            headers: self.headers,
+            attempts: self.attempts,
+            elapsed: self.elapsed,
+            earlier_outcome: self.earlier_outcome,
         }
     }
 
@@ -73,6 +96,14 @@ impl<T> Response<T> {
         self.elapsed
     }
 
+    /// What is known of the attempts before the last, where there were any: the worst of their outcomes.
+    /// [`Outcome::Unknown`] means that one of them may have done the work too. A create is only then sent again if the
+    /// policy [takes that risk](crate::RetryPolicy::retry_unknown_outcomes); there may be another token that nobody knows
+    /// of, until it expires.
+    pub fn earlier_outcome(&self) -> Option<Outcome> {
+        self.earlier_outcome
+    }
+
     /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`.
     pub fn trace_id(&self) -> Option<&str> {
         failure::trace_id(&self.headers)?.to_str().ok()
@@ -90,6 +121,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("headers", &headers)
             .field("attempts", &self.attempts)
             .field("elapsed", &self.elapsed)
+            .field("earlier_outcome", &self.earlier_outcome)
             .finish()
     }
 }

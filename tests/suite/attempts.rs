@@ -287,9 +287,34 @@ async fn a_repeated_revoke_may_meet_its_own_work() {
 
     let (server, requests) = answering_in_turn(&[500, 400]).await;
     let clerk = clerk(server.base_url());
-    let end = clerk.sign_in_tokens().ensure_revoked("sit_1").await;
-    assert!(matches!(end, Ok(EnsureRevoked::AlreadyInactive(_))));
+    let call = clerk.sign_in_tokens().ensure_revoked("sit_1");
+    let response = call.with_response().await.unwrap();
+    assert!(matches!(
+        response.value(),
+        EnsureRevoked::AlreadyInactive(_)
+    ));
+    assert_eq!((response.status().as_u16(), response.attempts()), (400, 2));
+    assert_eq!(response.earlier_outcome(), Some(Outcome::Unknown));
     assert_eq!(requests.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn an_answer_tells_what_the_attempts_before_it_may_have_done() {
+    for (statuses, expected) in [
+        (&[200][..], None),
+        (&[503, 200], Some(Outcome::Rejected)),
+        (&[503, 500, 200], Some(Outcome::Unknown)),
+    ] {
+        let (server, _) = answering_in_turn(statuses).await;
+        let clerk = clerk(server.base_url());
+        let policy = RetryPolicy::default()
+            .base_delay(Duration::ZERO)
+            .retry_unknown_outcomes(true);
+        let call = clerk.sign_in_tokens().create("user_1").retry(policy);
+        let response = call.with_response().await.unwrap();
+        assert_eq!(response.attempts() as usize, statuses.len());
+        assert_eq!(response.earlier_outcome(), expected, "{statuses:?}");
+    }
 }
 
 #[tokio::test]

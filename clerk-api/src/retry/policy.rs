@@ -62,7 +62,8 @@ impl RetryPolicy {
     }
 
     /// Whether a create whose outcome is unknown is sent again, **at the risk of duplicates**: a token that nobody
-    /// knows of, and that signs the user in until it expires. Default: `false`.
+    /// knows of, and that signs the user in until it expires. [`Response::earlier_outcome`](crate::Response::earlier_outcome)
+    /// tells of it afterwards. Default: `false`.
     pub fn retry_unknown_outcomes(mut self, retry: bool) -> Self {
         self.retry_unknown_outcomes = retry;
         self

@@ -6,6 +6,7 @@ use crate::call_settings::{call_future, call_settings};
 use crate::error::{ApiError, Error};
 use crate::generated::client::types::SignInToken;
 use crate::generated::open_enums::SignInTokenStatus;
+use crate::response::Response;
 
 /// Why a token can't be used any more.
 #[derive(Clone, Debug)]
@@ -46,18 +47,30 @@ impl EnsureRevokedSignInToken {
     /// # Errors
     ///
     /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
-    pub async fn send(mut self) -> Result<EnsureRevoked, Error> {
+    pub async fn send(self) -> Result<EnsureRevoked, Error> {
+        self.with_response().await.map(Response::into_value)
+    }
+
+    /// Sends it, and gives status, headers, attempts and trace id beside its end. The status is 400 or 404 where the token
+    /// was inactive before.
+    ///
+    /// # Errors
+    ///
+    /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
+    pub async fn with_response(mut self) -> Result<Response<EnsureRevoked>, Error> {
         self.revoke.options = self.options;
-        match self.revoke.send().await {
-            Ok(token) => Ok(EnsureRevoked::Revoked(token)),
-            Err(error) if error.is_not_found() && !error.errors().is_empty() => {
-                Ok(EnsureRevoked::NotFound)
-            }
-            Err(error) if error.is_not_pending() => {
-                Ok(EnsureRevoked::AlreadyInactive(named_status(error.errors())))
-            }
-            Err(error) => Err(error),
-        }
+        let mut error = match self.revoke.with_response().await {
+            Ok(response) => return Ok(response.map(EnsureRevoked::Revoked)),
+            Err(error) => error,
+        };
+        let end = if error.is_not_found() && !error.errors().is_empty() {
+            EnsureRevoked::NotFound
+        } else if error.is_not_pending() {
+            EnsureRevoked::AlreadyInactive(named_status(error.errors()))
+        } else {
+            return Err(error);
+        };
+        Response::of_refusal(end, &mut error).ok_or(error)
     }
 }
 
