@@ -31,53 +31,53 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request may go out.
+    /// Waits until a request may go out. Those who wait for a place get one in the order in which they came.
     pub(crate) async fn admit(&self, deadline: Option<Instant>) -> Result<Permit<'_>, NotAdmitted> {
         let mut reservation = Reservation {
             limiter: self,
             slot: None,
         };
+        let mut line = Line {
+            limiter: self,
+            joined: false,
+            told: false,
+        };
         loop {
             let now = Instant::now();
-            let admit = self.admission().admit(now, deadline, reservation.slot);
+            let admit = {
+                let mut admission = self.admission();
+                if line.joined {
+                    admission.admit_waiting(now, deadline, reservation.slot)
+                } else {
+                    admission.admit(now, deadline, reservation.slot)
+                }
+            };
             match admit {
                 Admit::Now => {
                     reservation.slot = None;
+                    line.joined = false;
                     return Ok(Permit {
                         limiter: self,
                         began: now,
                         ended: Ended::Unanswered,
                     });
                 }
-                Admit::Never(wait) => {
-                    self.freed.notify_one();
-                    return Err(NotAdmitted::CoolingDown(wait));
-                }
+                Admit::Never(wait) => return Err(NotAdmitted::CoolingDown(wait)),
                 Admit::At(slot) => {
                     reservation.slot = Some(slot);
-                    // Woken for a place that it doesn't take now: another may.
-                    self.freed.notify_one();
+                    line.leave();
                     tokio::time::sleep_until(slot.into()).await;
                 }
-                Admit::Full => self.place(deadline).await?,
+                Admit::Full => line.wait(deadline).await?,
             }
         }
     }
 
-    /// Waits until a place may be free.
-    async fn place(&self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
-        let mut freed = pin!(self.freed.notified());
-        // In line before the question is asked once more, so that a place that is freed in between is not missed.
-        freed.as_mut().enable();
-        if !self.admission().is_full() {
-            return Ok(());
+    /// Tells so many of those in line that a place is theirs.
+    fn tell(&self, how_many: usize) {
+        for _ in 0..how_many {
+            self.freed.notify_one();
         }
-        let Some(deadline) = deadline else {
-            freed.await;
-            return Ok(());
-        };
-        let freed = tokio::time::timeout_at(deadline.into(), freed);
-        freed.await.map_err(|_| NotAdmitted::TimeIsUp)
     }
 
     fn admission(&self) -> MutexGuard<'_, Admission> {
@@ -102,6 +102,56 @@ impl Drop for Reservation<'_> {
     }
 }
 
+/// A call's stand in the line for a place. A call that is dropped in it leaves it.
+struct Line<'a> {
+    limiter: &'a Limiter,
+    joined: bool,
+    /// Whether it was told that a place is its own, which another has to be told if this one doesn't take it.
+    told: bool,
+}
+
+impl Line<'_> {
+    /// Waits until a place may be this call's.
+    async fn wait(&mut self, deadline: Option<Instant>) -> Result<(), NotAdmitted> {
+        let mut freed = pin!(self.limiter.freed.notified());
+        // Registered before the state is looked at, so that a place that is freed in between is not missed.
+        freed.as_mut().enable();
+        if self.joined {
+            // Told in vain before; and of several who are told at once, not all may hear it.
+            if self.limiter.admission().has_kept() {
+                return Ok(());
+            }
+        } else {
+            let told = self.limiter.admission().join();
+            self.joined = true;
+            self.limiter.tell(told);
+        }
+        self.told = false;
+        match deadline {
+            None => freed.await,
+            Some(deadline) => {
+                let freed = tokio::time::timeout_at(deadline.into(), freed);
+                freed.await.map_err(|_| NotAdmitted::TimeIsUp)?;
+            }
+        }
+        self.told = true;
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.joined) {
+            let told = self.limiter.admission().leave(self.told);
+            self.limiter.tell(told);
+        }
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
 impl Permit<'_> {
     /// When the request was let go.
     pub(crate) fn began(&self) -> Instant {
@@ -116,11 +166,11 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut admission = self.limiter.admission();
-        let grown = admission.ended(self.began, Instant::now(), self.ended);
+        let told = admission.ended(self.began, Instant::now(), self.ended);
         drop(admission);
-        self.limiter.freed.notify_one();
-        if grown {
-            self.limiter.freed.notify_one();
-        }
+        self.limiter.tell(told);
     }
 }
+
+#[cfg(test)]
+mod tests;

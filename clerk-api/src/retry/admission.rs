@@ -62,6 +62,10 @@ pub(crate) enum Admit {
 #[derive(Debug)]
 pub(crate) struct Admission {
     in_flight: usize,
+    /// Calls that stand in line for a place.
+    waiting: usize,
+    /// Places that are kept for the first of them, who were told but have not come yet.
+    kept: usize,
     window: usize,
     answers: usize,
     cool_down: Option<CoolDown>,
@@ -95,6 +99,8 @@ impl Admission {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             in_flight: 0,
+            waiting: 0,
+            kept: 0,
             window: FIRST_WINDOW,
             answers: 0,
             cool_down: None,
@@ -114,6 +120,58 @@ impl Admission {
         deadline: Option<Instant>,
         reserved: Option<Instant>,
     ) -> Admit {
+        self.forget(now);
+        // Whoever comes later stands behind those who wait.
+        let full = self.waiting > 0 || self.in_flight + self.kept >= self.window;
+        self.ask(now, deadline, reserved, full)
+    }
+
+    /// The same for a call that stands in line. [`Admit::Now`] ends that, all else doesn't.
+    pub(crate) fn admit_waiting(
+        &mut self,
+        now: Instant,
+        deadline: Option<Instant>,
+        reserved: Option<Instant>,
+    ) -> Admit {
+        self.forget(now);
+        let admit = self.ask(now, deadline, reserved, self.kept == 0);
+        if admit == Admit::Now {
+            self.waiting = self.waiting.saturating_sub(1);
+            self.kept = self.kept.saturating_sub(1);
+        }
+        admit
+    }
+
+    /// Stands in line. Says how many of those who do are to be told that a place is theirs.
+    pub(crate) fn join(&mut self) -> usize {
+        self.waiting += 1;
+        self.keep_places()
+    }
+
+    /// Leaves the line without a place; `told` is whether this one was told of one, which is the next one's then. Says how
+    /// many of those who stay are to be told.
+    pub(crate) fn leave(&mut self, told: bool) -> usize {
+        self.waiting = self.waiting.saturating_sub(1);
+        self.kept = self.kept.min(self.waiting);
+        let passed_on = usize::from(told && self.kept > 0);
+        self.keep_places() + passed_on
+    }
+
+    /// Whether a place is kept for one of those in line.
+    pub(crate) fn has_kept(&self) -> bool {
+        self.kept > 0
+    }
+
+    /// Keeps what is free for those who wait. Says how many more of them have a place than before.
+    fn keep_places(&mut self) -> usize {
+        let kept = self.kept;
+        let free = self.window.saturating_sub(self.in_flight);
+        self.kept = free.min(self.waiting).max(kept);
+        self.kept - kept
+    }
+
+    /// What was learned, as far as it is too old.
+    fn forget(&mut self, now: Instant) {
         if self.measured.roll(now) {
             self.window = FIRST_WINDOW;
         }
@@ -121,9 +179,18 @@ impl Admission {
         if until.is_some_and(|until| now > until + PACED_FOR) {
             self.pace = None;
         }
+    }
+
+    fn ask(
+        &mut self,
+        now: Instant,
+        deadline: Option<Instant>,
+        reserved: Option<Instant>,
+        full: bool,
+    ) -> Admit {
+        let until = self.cool_down.map(|cool_down| cool_down.until);
         let open_at = until.map_or(now, |until| until.max(now));
         let due = open_at == now && reserved.is_some_and(|slot| slot <= now);
-        let full = self.is_full();
         let pace = self.pace.as_mut().filter(|_| !due);
         let slot = pace
             .as_ref()
@@ -147,11 +214,6 @@ impl Admission {
         Admit::Now
     }
 
-    /// Whether every place of the window is taken.
-    pub(crate) fn is_full(&self) -> bool {
-        self.in_flight >= self.window
-    }
-
     /// Takes back what [`Admit::At`] said to a request that will not go out.
     pub(crate) fn give_back(&mut self, slot: Instant, now: Instant) {
         if let Some(pace) = &mut self.pace
@@ -162,12 +224,12 @@ impl Admission {
         }
     }
 
-    /// Tells what came of a request that went out at `began`. Says whether one more place is free than before it.
-    pub(crate) fn ended(&mut self, began: Instant, now: Instant, ended: Ended) -> bool {
+    /// Tells what came of a request that went out at `began`. Says how many of those in line are to be told that a place is
+    /// theirs.
+    pub(crate) fn ended(&mut self, began: Instant, now: Instant, ended: Ended) -> usize {
         // What the window doesn't hold back says nothing about it.
         let used = self.in_flight * 2 >= self.window;
         self.in_flight = self.in_flight.saturating_sub(1);
-        let window = self.window;
         match ended {
             Ended::Unanswered => {}
             Ended::Answered => {
@@ -185,7 +247,7 @@ impl Admission {
             }
             Ended::Limited { retry_after } => self.limited(began, now, retry_after),
         }
-        self.window > window
+        self.keep_places()
     }
 
     fn limited(&mut self, began: Instant, now: Instant, retry_after: Option<Duration>) {
