@@ -8,7 +8,6 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Request;
-use tower::retry::budget::Budget as _;
 
 use crate::client::Shared;
 use crate::error::{Error, Outcome};
@@ -197,7 +196,6 @@ impl Call {
         let prepared = prepared.map_err(|error| error.of(operation));
         let mut ready = prepared.map(|()| {
             let plan = self.plan(begun, &request, operation);
-            self.shared.budget.deposit();
             let outgoing = Outgoing::new(request, plan.policy.attempts());
             (Wire::new(&self.shared, outgoing, operation), plan)
         });

@@ -4,11 +4,10 @@ mod base_url;
 mod builder;
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use tower::retry::budget::TpsBudget;
 
 use base_url::BaseUrl;
 pub use builder::ClerkBuilder;
@@ -19,6 +18,7 @@ use crate::hooks;
 use crate::limiter::Limiter;
 use crate::observe::Attempt;
 use crate::retry::RetryPolicy;
+use crate::retry::budget::Budget;
 use crate::secret::Secret;
 use crate::sign_in_tokens::SignInTokens;
 
@@ -52,9 +52,17 @@ pub(crate) struct Shared {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) body_limit: usize,
-    pub(crate) budget: TpsBudget,
+    pub(crate) budget: Mutex<Budget>,
     pub(crate) limiter: Limiter,
     pub(crate) on_attempt: Option<OnAttempt>,
+}
+
+impl Shared {
+    /// What all calls may retry together.
+    pub(crate) fn budget(&self) -> MutexGuard<'_, Budget> {
+        // It is held for an addition only, which can't leave it half done.
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What is told of every attempt.
@@ -108,7 +116,7 @@ impl Clerk {
             timeout: self.shared.timeout,
             attempt_timeout: self.shared.attempt_timeout,
             body_limit: self.shared.body_limit,
-            budget: budget(),
+            budget: Mutex::new(Budget::new(Instant::now())),
             limiter: Limiter::new(),
             on_attempt: self.shared.on_attempt.clone(),
         }))
@@ -144,9 +152,4 @@ impl fmt::Debug for Clerk {
             .field("body_limit", &shared.body_limit)
             .finish_non_exhaustive()
     }
-}
-
-/// 20 % of the calls of the last ten seconds may be retried, and ten more for clients with few calls.
-pub(crate) fn budget() -> TpsBudget {
-    TpsBudget::new(Duration::from_secs(10), 1, 0.2)
 }

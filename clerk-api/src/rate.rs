@@ -38,15 +38,18 @@ impl Rate {
         }
     }
 
-    /// The time from one request to the next.
+    /// The time from one request to the next, such that a burst and what follows it are within the rate together.
     pub(crate) fn interval(self) -> Duration {
-        (self.period / self.requests.get()).max(Duration::from_nanos(1))
+        let after_burst = self.requests.get() - (self.burst().get() - 1);
+        let nanoseconds = self.period.as_nanos().div_ceil(after_burst.into());
+        // A day's are fewer than fit.
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
     }
 
-    /// How many may go out at once after a pause: enough for a timer that is late not to cost any rate, and few enough
-    /// for the presets to stay within Clerk's limits.
+    /// How many may go out at once after a pause: enough for a timer that is late not to cost any rate.
     pub(crate) fn burst(self) -> NonZeroU32 {
-        NonZeroU32::MIN.saturating_add(1 + self.requests.get() / 100)
+        let burst = NonZeroU32::MIN.saturating_add(1 + self.requests.get() / 100);
+        burst.min(self.requests)
     }
 }
 
@@ -54,22 +57,44 @@ impl Rate {
 mod tests {
     use super::*;
 
+    /// How many go out in a period, at most: a burst at its beginning, then one after the other.
+    fn most(rate: Rate) -> u128 {
+        let after = (rate.period.as_nanos() - 1) / rate.interval().as_nanos();
+        u128::from(rate.burst().get()) + after
+    }
+
     #[test]
-    fn the_presets_stay_within_the_limits_with_their_bursts() {
+    fn no_period_has_more_than_the_rate() {
+        for requests in [1, 2, 3, 50, 98, 100, 980, 1000, 100_000] {
+            let rate = Rate::new(requests, Duration::from_secs(10));
+            let most = most(rate);
+            let requests = u128::from(requests);
+            assert!(
+                most <= requests && most * 100 >= requests * 99,
+                "{most} of {requests}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_presets_stay_within_the_limits() {
         for (rate, limit) in [(Rate::PRODUCTION, 1000), (Rate::DEVELOPMENT, 100)] {
-            let most = rate.requests.get() + rate.burst().get();
-            assert!(most <= limit && most * 100 >= limit * 95, "{rate:?}");
+            let most = most(rate);
+            assert!(
+                most <= limit && most * 100 >= limit * 95,
+                "{most} of {limit}"
+            );
         }
     }
 
     #[test]
     fn intervals() {
+        let ten_seconds = Duration::from_secs(10);
+        assert_eq!(Rate::new(1, ten_seconds).interval(), ten_seconds);
         assert_eq!(
-            Rate::new(100, Duration::from_secs(10)).interval(),
-            Duration::from_millis(100)
+            Rate::new(10, ten_seconds).interval(),
+            Duration::from_nanos(1_111_111_112)
         );
-        assert!(Rate::PRODUCTION.interval() > Duration::from_millis(10));
-        assert!(Rate::DEVELOPMENT.interval() > Duration::from_millis(100));
         assert_eq!(
             Rate::new(0, Duration::ZERO).interval(),
             Duration::from_nanos(1)

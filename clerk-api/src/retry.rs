@@ -2,6 +2,7 @@
 
 pub(crate) mod admission;
 pub(crate) mod backoff;
+pub(crate) mod budget;
 pub(crate) mod classify;
 mod policy;
 pub(crate) mod retry_after;

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use http::header::{HeaderMap, RETRY_AFTER};
-use tower::retry::budget::Budget as _;
 
 use crate::client::Shared;
 use crate::limiter::Permit;
@@ -61,8 +60,12 @@ impl Effects for Wire<'_> {
         tokio::time::sleep(duration).await;
     }
 
+    fn deposit(&mut self) {
+        self.shared.budget().deposit();
+    }
+
     fn withdraw(&mut self) -> bool {
-        self.shared.budget.withdraw()
+        self.shared.budget().withdraw(Instant::now())
     }
 
     async fn admit(&mut self, deadline: Option<Instant>) -> Result<Instant, NotAdmitted> {

@@ -9,31 +9,27 @@
     reason = "a measurement that can't be made has nothing else to say"
 )]
 
-mod call;
-mod contenders;
-mod generated;
-mod hooks;
-mod measure;
-mod server;
+mod at_once;
+#[allow(dead_code, reason = "each bench uses a part of it")]
+#[path = "../support/mod.rs"]
+mod support;
 mod table;
 
 use std::process::ExitCode;
 
 use clerk_api::Secret;
-use contenders::all;
-use measure::{Round, round};
-
-/// Counts every allocation of this process; the server is in another.
-#[global_allocator]
-static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+use support::contenders::all;
+use support::round::{Round, round};
+use support::{call, descriptors, generated, hooks, server};
 
 /// Calls that are under way at once.
 const CONCURRENCIES: [usize; 4] = [1, 16, 64, 512];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--serve") {
-        server::serve();
+    descriptors::raise();
+    if arguments.iter().any(|argument| argument == server::SERVE) {
+        server::serve(at_once::AtOnce::new());
         return ExitCode::SUCCESS;
     }
     // `cargo test --benches` wants to know only whether it runs.

@@ -1,12 +1,12 @@
 //! Medians over the rounds, as a table and as JSON.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::measure::Round;
+use crate::support::figures::{self, median};
+use crate::support::round::Round;
 
 /// One contender at one concurrency.
 pub(crate) struct Row {
@@ -34,11 +34,6 @@ impl Row {
             },
         }
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// Each figure, and in brackets its ratio to plain reqwest's.
@@ -86,12 +81,7 @@ pub(crate) fn write_json(rows: &[Row]) -> io::Result<()> {
             })
         })
         .collect();
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
-    std::fs::create_dir_all(&directory)?;
-    std::fs::write(
-        directory.join("calls.json"),
-        serde_json::to_string_pretty(&rows)?,
-    )
+    figures::write_json("calls.json", &rows.into())
 }
 
 fn base<'a>(rows: &'a [Row], row: &Row) -> Option<&'a Row> {

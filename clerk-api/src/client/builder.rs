@@ -1,18 +1,19 @@
 //! Settings, checked when the client is built.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::Url;
 
-use super::{Clerk, OnAttempt, Shared, base_url, budget};
+use super::{Clerk, OnAttempt, Shared, base_url};
 use crate::error::Error;
 use crate::generated::operations::{API_VERSION, SERVER};
 use crate::limiter::Limiter;
 use crate::observe::Attempt;
 use crate::retry::RetryPolicy;
+use crate::retry::budget::Budget;
 use crate::secret::Secret;
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -204,7 +205,7 @@ impl ClerkBuilder {
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             body_limit: self.body_limit,
-            budget: budget(),
+            budget: Mutex::new(Budget::new(Instant::now())),
             limiter: Limiter::new(),
             on_attempt: self.on_attempt,
         }))

@@ -17,6 +17,13 @@ pub(crate) fn delay(policy: &RetryPolicy, retry: u32, random: f64) -> Duration {
         .min(ceiling)
 }
 
+/// How much later than a server asked to come back: up to half as long again, and no more than the policy's longest delay.
+pub(crate) fn spread(policy: &RetryPolicy, retry_after: Duration, random: f64) -> Duration {
+    let (_, max) = policy.delays();
+    let ceiling = (retry_after / 2).min(max);
+    ceiling.mul_f64(random.clamp(0.0, 1.0)).min(ceiling)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

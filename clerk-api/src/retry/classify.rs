@@ -55,6 +55,11 @@ impl Failure {
         }
     }
 
+    /// Whether the server is well all the same, and has only refused.
+    pub(crate) fn is_refusal(self) -> bool {
+        matches!(self, Self::Status(status) if (400..500).contains(&status) && ![408, 429].contains(&status))
+    }
+
     /// Whether a retry draws on the retry budget. Calls that are rate limited are held back by the cool-down instead:
     /// the server lives, and says when to come back.
     pub(crate) fn draws_on_budget(self) -> bool {

@@ -35,6 +35,9 @@ pub(crate) trait Effects {
 
     fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
 
+    /// Tells the budget that the server has done its work.
+    fn deposit(&mut self);
+
     /// Takes one retry from the budget.
     fn withdraw(&mut self) -> bool;
 
@@ -118,7 +121,12 @@ pub(crate) fn decide(
         return Err(Stop::AttemptsUsed);
     }
     let least = failed.retry_after.unwrap_or_default();
-    let jitter = backoff::delay(plan.policy, attempts, random);
+    let mut jitter = backoff::delay(plan.policy, attempts, random);
+    if failed.failure.draws_on_budget() {
+        // Those who were told to come back at the same time don't come back at the same time. After a 429 the client's
+        // pace sees to that.
+        jitter = jitter.max(backoff::spread(plan.policy, least, random));
+    }
     let Some(remaining) = remaining else {
         return Ok(least.saturating_add(jitter));
     };
@@ -174,6 +182,7 @@ pub(crate) async fn run<E: Effects>(
         attempts += 1;
         let (failed, failure) = match effects.attempt(limit).await {
             Ok(answer) => {
+                effects.deposit();
                 return Finished {
                     end: End::Answered(answer),
                     attempts,
@@ -182,6 +191,9 @@ pub(crate) async fn run<E: Effects>(
             }
             Err(failure) => failure,
         };
+        if failed.failure.is_refusal() {
+            effects.deposit();
+        }
         let remaining = self::remaining(plan.deadline, effects.now());
         let random = effects.random();
         let decision = decide(plan, attempts, failed, remaining, random).and_then(|wait| {

@@ -6,6 +6,7 @@ struct World {
     now: Instant,
     random: f64,
     budget: u32,
+    deposits: u32,
     cool_down: Option<Duration>,
     answers: Vec<Result<(), Failed>>,
     each_takes: Duration,
@@ -21,6 +22,7 @@ impl World {
             now: Instant::now(),
             random: 0.5,
             budget: u32::MAX,
+            deposits: 0,
             cool_down: None,
             answers,
             each_takes: Duration::ZERO,
@@ -45,6 +47,10 @@ impl Effects for World {
     async fn sleep(&mut self, duration: Duration) {
         self.now += duration;
         self.slept.push(duration);
+    }
+
+    fn deposit(&mut self) {
+        self.deposits += 1;
     }
 
     fn withdraw(&mut self) -> bool {
@@ -283,6 +289,39 @@ fn a_rate_limit_does_not_draw_on_the_budget() {
     let mut world = World::new([failed(Failure::Status(429)), Ok(())]);
     world.budget = 0;
     assert_eq!(finish(run(&mut world, &plan(false))).attempts, 2);
+}
+
+#[test]
+fn only_a_server_that_is_well_fills_the_budget() {
+    for (answer, deposits) in [
+        (Ok(()), 1),
+        (failed(Failure::Status(404)), 1),
+        (failed(Failure::Status(500)), 0),
+        (failed(Failure::Status(408)), 0),
+        (failed(Failure::ConnectionLost), 0),
+        (told_to_wait(429, 86_400), 0),
+    ] {
+        let mut world = World::new([answer]);
+        let plan = within(&world, 30, false);
+        finish(run(&mut world, &plan));
+        assert_eq!(world.deposits, deposits, "{answer:?}");
+    }
+}
+
+#[test]
+fn those_who_are_told_to_come_back_at_once_do_not_come_all_at_once() {
+    let wait = |failure, random| {
+        let failed = Failed {
+            failure,
+            retry_after: Some(Duration::from_secs(3)),
+        };
+        decide(&plan(false), 1, failed, None, random).unwrap()
+    };
+    let unavailable = Failure::Status(503);
+    assert_eq!(wait(unavailable, 0.0), Duration::from_secs(3));
+    assert_eq!(wait(unavailable, 1.0), Duration::from_millis(4500));
+    let limited = Failure::Status(429);
+    assert_eq!(wait(limited, 1.0), Duration::from_millis(3250));
 }
 
 #[test]

@@ -4,4 +4,4 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Call;
 
-impl progenitor_client::ClientHooks<Call> for crate::generated::client::Client {}
+impl progenitor_client::ClientHooks<Call> for super::generated::client::Client {}

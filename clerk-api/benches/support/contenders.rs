@@ -9,14 +9,16 @@ use clerk_api::Clerk;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use crate::generated::client::types::CreateSignInTokenBody;
+use super::call::Call;
+use super::generated::client::Client;
+use super::generated::client::types::CreateSignInTokenBody;
 
 const KEY: &str = "sk_test_bench";
-const USER: &str = "user_2fTGhp8m0bTfFnGJ5E9VqXyZabc";
+pub(crate) const USER: &str = "user_2fTGhp8m0bTfFnGJ5E9VqXyZabc";
 const LIFETIME: u64 = 600;
 
 /// One call, boxed alike for all.
-type Sent = Pin<Box<dyn Future<Output = ()>>>;
+pub(crate) type Sent = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A way to create a token.
 pub(crate) struct Contender {
@@ -24,6 +26,23 @@ pub(crate) struct Contender {
     /// Whether somebody listens to what is traced.
     pub(crate) traced: bool,
     pub(crate) send: Box<dyn Fn() -> Sent>,
+    /// Bytes of the future that a caller holds, without what that allocates.
+    pub(crate) future: usize,
+}
+
+impl Contender {
+    fn new<S, F>(name: &'static str, send: S) -> Self
+    where
+        S: Fn() -> F + 'static,
+        F: Future<Output = ()> + 'static,
+    {
+        Self {
+            name,
+            traced: false,
+            send: Box::new(move || Box::pin(send())),
+            future: size_of::<F>(),
+        }
+    }
 }
 
 /// All of them; the others are measured by the first.
@@ -31,8 +50,8 @@ pub(crate) fn all(url: &str) -> Vec<Contender> {
     vec![
         plain_reqwest(url),
         generated_client(url),
-        clerk("Clerk", url, false),
-        clerk("Clerk, traced", url, true),
+        clerk(url),
+        clerk_traced(url),
     ]
 }
 
@@ -56,12 +75,28 @@ struct Answer {
 }
 
 /// What people write by hand.
-fn plain_reqwest(url: &str) -> Contender {
-    let http = reqwest::Client::new();
+pub(crate) fn plain_reqwest(url: &str) -> Contender {
+    by_hand("plain reqwest", url, reqwest::Client::new())
+}
+
+/// The same with the headers that [`Clerk`] sends beyond it: what part of a difference is due to them?
+pub(crate) fn plain_reqwest_with_headers(url: &str) -> Contender {
+    let mut headers = HeaderMap::new();
+    let version = HeaderValue::from_static("2026-05-12");
+    headers.insert("clerk-api-version", version);
+    let http = reqwest::Client::builder()
+        .user_agent("clerk-api-rust/0.1.0")
+        .default_headers(headers)
+        .build()
+        .expect("there is TLS");
+    by_hand("plain reqwest with Clerk's headers", url, http)
+}
+
+fn by_hand(name: &'static str, url: &str, http: reqwest::Client) -> Contender {
     let url = format!("{url}/sign_in_tokens");
-    let send = move || -> Sent {
+    Contender::new(name, move || {
         let (http, url) = (http.clone(), url.clone());
-        Box::pin(async move {
+        async move {
             let body = Request {
                 user_id: USER,
                 expires_in_seconds: LIFETIME,
@@ -71,17 +106,12 @@ fn plain_reqwest(url: &str) -> Contender {
             let response = response.error_for_status().expect("the answer is 200");
             let answer: Answer = response.json().await.expect("the answer is a token");
             black_box(answer);
-        })
-    };
-    Contender {
-        name: "plain reqwest",
-        traced: false,
-        send: Box::new(send),
-    }
+        }
+    })
 }
 
 /// The generated client as progenitor's users have it: no retries, no limits, no checks.
-fn generated_client(url: &str) -> Contender {
+pub(crate) fn generated_client(url: &str) -> Contender {
     let mut headers = HeaderMap::new();
     headers.insert(
         AUTHORIZATION,
@@ -91,36 +121,40 @@ fn generated_client(url: &str) -> Contender {
         .default_headers(headers)
         .build()
         .expect("there is TLS");
-    let client = crate::generated::client::Client::new_with_client(url, http, crate::call::Call);
-    let send = move || -> Sent {
+    let client = Client::new_with_client(url, http, Call);
+    Contender::new("generated client", move || {
         let client = client.clone();
-        Box::pin(async move {
+        async move {
             let mut body = CreateSignInTokenBody::new(USER);
             body.expires_in_seconds = LIFETIME.try_into().ok();
             let answer = client.create_sign_in_token(&body).await;
             black_box(answer.expect("the answer is a token"));
-        })
-    };
+        }
+    })
+}
+
+pub(crate) fn clerk(url: &str) -> Contender {
+    let clerk = client(url);
+    Contender::new("Clerk", move || {
+        let clerk = clerk.clone();
+        async move {
+            let call = clerk.sign_in_tokens().create(USER);
+            let call = call.expires_in(Duration::from_secs(LIFETIME));
+            black_box(call.send().await.expect("the answer is a token"));
+        }
+    })
+}
+
+fn clerk_traced(url: &str) -> Contender {
     Contender {
-        name: "generated client",
-        traced: false,
-        send: Box::new(send),
+        name: "Clerk, traced",
+        traced: true,
+        ..clerk(url)
     }
 }
 
-fn clerk(name: &'static str, url: &str, traced: bool) -> Contender {
+/// A [`Clerk`] with the defaults.
+pub(crate) fn client(url: &str) -> Clerk {
     let clerk = Clerk::builder().secret_key(KEY).base_url(url).build();
-    let clerk = clerk.expect("the settings are right");
-    let send = move || -> Sent {
-        let call = clerk.sign_in_tokens().create(USER);
-        let call = call.expires_in(Duration::from_secs(LIFETIME));
-        Box::pin(async move {
-            black_box(call.send().await.expect("the answer is a token"));
-        })
-    };
-    Contender {
-        name,
-        traced,
-        send: Box::new(send),
-    }
+    clerk.expect("the settings are right")
 }

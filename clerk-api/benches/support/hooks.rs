@@ -2,7 +2,7 @@
 
 use progenitor_client::{ClientInfo as _, Error, ResponseValue};
 
-use crate::generated::client::Client;
+use super::generated::client::Client;
 
 /// As progenitor's own code makes it: parsed anew for each request.
 pub(crate) fn url(client: &Client, path: std::fmt::Arguments<'_>) -> String {
