@@ -9,6 +9,8 @@
 mod history;
 #[path = "drift/output.rs"]
 mod output;
+#[path = "drift/real.rs"]
+mod real;
 #[path = "drift/trouble.rs"]
 mod trouble;
 
@@ -27,14 +29,19 @@ struct Scratch {
 }
 
 impl Scratch {
-    /// A copy of this repository's, before any sync.
+    /// A copy of the contract for tests, before any sync.
     fn new() -> Self {
+        Self::of(&fixture())
+    }
+
+    /// A copy of another folder's contract, overlay and list.
+    fn of(contract: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let scratch = Self { directory };
         fs::create_dir(scratch.path("openapi")).unwrap();
         for name in ["sign-in-tokens.yml", "overlay.yml", "upstream.toml"] {
-            let name = Path::new("openapi").join(name);
-            fs::copy(root().join(&name), scratch.path(&name)).unwrap();
+            let copy = scratch.path("openapi").join(name);
+            fs::copy(contract.join(name), copy).unwrap();
         }
         scratch
     }
@@ -97,12 +104,17 @@ impl Scratch {
 
 /// A document that the contract could be cut from: the contract, with words of ours.
 fn document() -> String {
-    let contract = fs::read_to_string(root().join("openapi/sign-in-tokens.yml")).unwrap();
+    let contract = fs::read_to_string(fixture().join("sign-in-tokens.yml")).unwrap();
     contract.replacen(
         "      operationId: CreateSignInToken\n",
         "      operationId: CreateSignInToken\n      description: Makes a token.\n",
         1,
     )
+}
+
+/// The contract for tests.
+fn fixture() -> PathBuf {
+    root().join("xtask/tests/fixtures/contract")
 }
 
 fn root() -> PathBuf {

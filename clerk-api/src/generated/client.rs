@@ -81,7 +81,7 @@ pub mod types {
         pub user_id: ::std::string::String,
     }
     impl CreateSignInTokenBody {
-        /// A body with the required fields; the others are unset.
+        /// With the required fields; the others are unset, or have the contract's default.
         pub fn new(user_id: impl Into<::std::string::String>) -> Self {
             Self {
                 expires_in_seconds: Default::default(),

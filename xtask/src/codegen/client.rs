@@ -1,16 +1,17 @@
 //! progenitor, and what we change in what it makes.
 
+mod constructors;
+
 use std::panic::{self, AssertUnwindSafe};
 
 use anyhow::{Context, Result, anyhow, bail};
-use heck::ToUpperCamelCase;
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
 use quote::{ToTokens, quote};
 use serde_json::{Value, json};
 use syn::visit_mut::VisitMut;
-use syn::{Fields, Item, parse_quote};
+use syn::{Item, parse_quote};
 
 use super::prepare::{Prepared, SECRET_FORMAT};
 use crate::schemas::{METHODS, escape};
@@ -54,7 +55,7 @@ fn attempt(document: &Value, prepared: &Prepared) -> Result<Generated> {
         let client = Generator::new(&settings).generate_tokens(&spec)?;
         let httpmock = Generator::new(&settings).httpmock(&spec, "crate::generated::client")?;
         Ok(Generated {
-            client: adapt(client, document)?,
+            client: adapt(client)?,
             httpmock,
         })
     })
@@ -101,25 +102,25 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
 }
 
 /// What progenitor has no setting for.
-fn adapt(code: TokenStream, document: &Value) -> Result<TokenStream> {
+fn adapt(code: TokenStream) -> Result<TokenStream> {
     let mut file: syn::File = syn::parse2(code).context("progenitor's code doesn't parse")?;
-    let bodies: Vec<String> = operations(document)
-        .map(|(_, _, operation)| format!("{}Body", operation.to_upper_camel_case()))
-        .collect();
+    let types = file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    let constructors = match types {
+        Some((_, types)) => constructors::constructors(&file, types)?,
+        None => Vec::new(),
+    };
     for item in &mut file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => {
                 let Some((_, items)) = &mut module.content else {
                     continue;
                 };
-                let constructors: Vec<Item> = items
-                    .iter()
-                    .filter(|item| matches!(item, Item::Struct(item) if bodies.contains(&item.ident.to_string())))
-                    .filter_map(constructor)
-                    .collect();
                 drop_unused_errors(items);
                 items.iter_mut().for_each(open);
-                items.extend(constructors);
+                items.extend(constructors.iter().cloned());
             }
             Item::Impl(block) if block.trait_.is_none() => {
                 // `Client::new` panics where TLS can't be set up; `clerk_api::ClerkBuilder` makes the clients.
@@ -198,40 +199,6 @@ fn open(item: &mut Item) {
             .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
         attributes.push(parse_quote!(#[non_exhaustive]));
     }
-}
-
-/// `new` with the required fields, for request bodies: being non-exhaustive they can't be written as literals elsewhere.
-fn constructor(item: &Item) -> Option<Item> {
-    let Item::Struct(item) = item else {
-        return None;
-    };
-    let Fields::Named(fields) = &item.fields else {
-        return None;
-    };
-    let name = &item.ident;
-    let mut arguments = Vec::new();
-    let mut values = Vec::new();
-    for field in &fields.named {
-        let (ident, kind) = (field.ident.as_ref()?, &field.ty);
-        if field
-            .attrs
-            .iter()
-            .any(|attribute| attribute.path().is_ident("serde"))
-        {
-            values.push(quote! { #ident: Default::default() });
-        } else {
-            arguments.push(quote! { #ident: impl Into<#kind> });
-            values.push(quote! { #ident: #ident.into() });
-        }
-    }
-    Some(parse_quote! {
-        impl #name {
-            /// A body with the required fields; the others are unset.
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* }
-            }
-        }
-    })
 }
 
 /// Path, method and operationId of every operation.

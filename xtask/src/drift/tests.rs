@@ -1,11 +1,10 @@
-//! Small edits of the contract, each with what has to be said of it.
+//! Small edits of a contract, each with what has to be said of it.
 
 mod mutations;
 mod second_opinion;
 mod thorough;
 mod walk;
 
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ use super::rust_api::{self, RustApi, Semver};
 use crate::report::{Document, Report};
 use crate::slice::{self, Selected};
 use crate::upstream::Beside;
-use crate::{document, overlay, spec, sync, words};
+use crate::{document, overlay, spec, words};
 
 /// The paths and schemas of the contract, as pointers.
 const CREATE: &str = "/paths/~1sign_in_tokens/post";
@@ -24,19 +23,20 @@ const REVOKE: &str = "/paths/~1sign_in_tokens~1{sign_in_token_id}~1revoke/post";
 const BODY: &str = "/paths/~1sign_in_tokens/post/requestBody/content/application~1json/schema";
 const TOKEN: &str = "/components/schemas/SignInToken";
 
-fn root() -> PathBuf {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR"));
-    directory.parent().unwrap().to_owned()
+/// The contract for tests, not that of this repository: the edits go by what is in it.
+const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/contract");
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{FIXTURE}/{name}")).unwrap()
 }
 
-static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
-    let bytes = std::fs::read(root().join(sync::CONTRACT)).unwrap();
-    document::parse_openapi(&bytes, "contract").unwrap()
-});
+static CONTRACT: LazyLock<Value> =
+    LazyLock::new(|| document::parse_openapi(&fixture("sign-in-tokens.yml"), "contract").unwrap());
 
 static BESIDE: LazyLock<Beside> = LazyLock::new(|| beside(&upstream()));
 
-static OVERLAY: LazyLock<Value> = LazyLock::new(|| spec::overlay(&root()).unwrap());
+static OVERLAY: LazyLock<Value> =
+    LazyLock::new(|| document::parse(&fixture("overlay.yml"), "overlay").unwrap());
 
 static RUST_API: LazyLock<RustApi> = LazyLock::new(|| rust_api_of(&CONTRACT).unwrap());
 

@@ -102,20 +102,3 @@ fn since_2024_10_01() {
         ],
     );
 }
-
-#[test]
-fn the_pinned_document_agrees() {
-    let document = root().join("../shared/upstream/bapi").join(NAME);
-    if !document.is_file() {
-        println!("skipped: {} is not there", document.display());
-        return;
-    }
-    let scratch = Scratch::new();
-    let output = scratch.drift(document.to_str().unwrap(), &["--fail-on", "docs"]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        super::standard_output(&output)
-    );
-}
