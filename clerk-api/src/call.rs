@@ -42,9 +42,6 @@ const OWN_HEADERS: [&str; 15] = [
     "user-agent",
 ];
 
-/// The header in which the generator sends the API's version.
-const GENERATED_VERSION: &str = "api-version";
-
 /// What a caller sets for one call. Nearly all set nothing, and what is in a call is moved with it, so it is kept apart.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions(Option<Box<Settings>>);
@@ -196,7 +193,7 @@ impl Call {
         let prepared = prepared.map_err(|error| error.of(operation));
         let mut ready = prepared.map(|()| {
             let plan = self.plan(begun, &request, operation);
-            let outgoing = Outgoing::new(request, plan.policy.attempts());
+            let outgoing = Outgoing::new(request);
             (Wire::new(&self.shared, outgoing, operation), plan)
         });
         async move {
@@ -291,8 +288,6 @@ impl Call {
         if bodiless {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        // The generator's own idea is left out: Clerk doesn't know it.
-        headers.remove(GENERATED_VERSION);
         if let Some(settings) = settings {
             headers.extend(settings.headers.clone());
         }

@@ -20,7 +20,6 @@ pub(crate) struct Limiter {
 pub(crate) struct Permit<'a> {
     limiter: &'a Limiter,
     began: Instant,
-    ended: Ended,
 }
 
 impl Limiter {
@@ -59,7 +58,6 @@ impl Limiter {
                     return Ok(Permit {
                         limiter: self,
                         began: now,
-                        ended: Ended::Unanswered,
                     });
                 }
                 Admit::Never(wait) => return Err(NotAdmitted::CoolingDown(wait)),
@@ -158,17 +156,24 @@ impl Permit<'_> {
         self.began
     }
 
-    pub(crate) fn end(mut self, ended: Ended) {
-        self.ended = ended;
+    pub(crate) fn end(self, ended: Ended) {
+        self.give_back(ended);
+        // It holds nothing but a reference, and is given back.
+        std::mem::forget(self);
+    }
+
+    fn give_back(&self, ended: Ended) {
+        let told = {
+            let mut admission = self.limiter.admission();
+            admission.ended(self.began, Instant::now(), ended)
+        };
+        self.limiter.tell(told);
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut admission = self.limiter.admission();
-        let told = admission.ended(self.began, Instant::now(), self.ended);
-        drop(admission);
-        self.limiter.tell(told);
+        self.give_back(Ended::Unanswered);
     }
 }
 

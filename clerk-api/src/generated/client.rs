@@ -156,12 +156,6 @@ Sends a `POST` request to `/sign_in_tokens`
         body: &'a types::CreateSignInTokenBody,
     ) -> Result<ResponseValue<types::SignInToken>, Error<types::ClerkErrors>> {
         let url = crate::hooks::url(self, format_args!("/sign_in_tokens"));
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -171,14 +165,11 @@ Sends a `POST` request to `/sign_in_tokens`
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "create_sign_in_token",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => crate::hooks::from_response(self, response).await,
@@ -225,12 +216,6 @@ Arguments:
                 "/sign_in_tokens/{}/revoke", encode_path(& sign_in_token_id.to_string())
             ),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -239,14 +224,11 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "revoke_sign_in_token",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => crate::hooks::from_response(self, response).await,

@@ -68,8 +68,7 @@ impl CreateSignInToken {
         self.check()
             .map_err(|error| error.of(Some(&CREATE_SIGN_IN_TOKEN)))?;
         let client = hooks::for_one_call(&self.shared, self.options);
-        // Boxed, as is all that a caller would carry around otherwise.
-        let result = Box::pin(client.create_sign_in_token(&self.body)).await;
+        let result = client.create_sign_in_token(&self.body).await;
         hooks::finish(&client, &CREATE_SIGN_IN_TOKEN, result)
     }
 

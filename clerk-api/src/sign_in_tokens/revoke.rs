@@ -51,8 +51,7 @@ impl RevokeSignInToken {
         check_path_id("sign_in_token_id", &self.sign_in_token_id)
             .map_err(|error| error.of(Some(&REVOKE_SIGN_IN_TOKEN)))?;
         let client = hooks::for_one_call(&self.shared, self.options);
-        // Boxed, as is all that a caller would carry around otherwise.
-        let result = Box::pin(client.revoke_sign_in_token(&self.sign_in_token_id)).await;
+        let result = client.revoke_sign_in_token(&self.sign_in_token_id).await;
         hooks::finish(&client, &REVOKE_SIGN_IN_TOKEN, result)
     }
 }

@@ -1,6 +1,7 @@
 //! progenitor, and what we change in what it makes.
 
 mod constructors;
+mod methods;
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -140,6 +141,7 @@ fn adapt(code: TokenStream) -> Result<TokenStream> {
         }
     }
     OurFunctions.visit_file_mut(&mut file);
+    methods::Leaner.visit_file_mut(&mut file);
     Ok(file.into_token_stream())
 }
 
