@@ -115,6 +115,12 @@ impl Report {
     /// What to do beside the commands: what they can't do themselves.
     fn advice(&self) -> Vec<String> {
         let mut advice = Vec::new();
+        if let Some(version) = self.older_version() {
+            advice.push(format!(
+                "The document is of API version {version}, older than the contract's: what it lacks has come since. Run the commands \
+                 only to go back to it."
+            ));
+        }
         if let Some(Err(_)) = self.rust_api {
             advice.push(
                 "Code can't be generated from it as it is (see above): first edit openapi/upstream.toml (before the sync) or \
@@ -131,6 +137,13 @@ impl Report {
             }
         });
         advice
+    }
+
+    /// The document's API version, where it is older than the contract's. Versions are dates, year first.
+    fn older_version(&self) -> Option<&str> {
+        let version = self.document.api_version.as_deref()?;
+        let recorded = &self.recorded.as_ref()?.api_version;
+        (version < recorded.as_str()).then_some(version)
     }
 
     /// What was compared with what.

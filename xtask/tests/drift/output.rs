@@ -250,3 +250,19 @@ fn what_upstream_calls_things_can_not_leave_its_place() {
         );
     }
 }
+
+#[test]
+fn an_older_document_is_told_to_be_one() {
+    let scratch = Scratch::synced();
+    let (from, to) = COMPATIBLE;
+    let text = super::document().replacen(from, to, 1);
+    for (name, older) in [
+        ("2025-11-10.yml", true),
+        (NAME, false),
+        ("2027-01-01.yml", false),
+    ] {
+        scratch.write(name, &text);
+        let said = standard_output(&scratch.drift(name, &[]));
+        assert_eq!(said.contains("older than the contract's"), older, "{said}");
+    }
+}
