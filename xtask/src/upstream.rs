@@ -167,11 +167,27 @@ impl Upstream {
             } else {
                 table.insert("unlisted", value(beside.unlisted.iter().collect::<Array>()));
             }
+            // Where a key stands must not depend on when it came.
+            let rank = |key: &toml_edit::Key| ORDER.iter().position(|known| *known == key.get());
+            table.sort_values_by(|one, _, other, _| {
+                let rank = |key| rank(key).unwrap_or(ORDER.len());
+                rank(one).cmp(&rank(other))
+            });
         }
         set_words(&mut text, &beside.words);
         text.to_string()
     }
 }
+
+/// The keys of the table `source`, as they are written.
+const ORDER: [&str; 6] = [
+    "repository",
+    "file",
+    "commit",
+    "api_version",
+    "sha256",
+    "unlisted",
+];
 
 /// Stands above the digests.
 const WORDS_COMMENT: &str = "

@@ -77,6 +77,17 @@ fn forgets_the_commit_of_another_document() {
 }
 
 #[test]
+fn a_commit_that_comes_later_stands_where_it_always_does() {
+    let without = FILE.replace(&format!("commit = \"{SHA}\"\n"), "");
+    let given = Source {
+        commit: Some(SHA.to_owned()),
+        ..source()
+    };
+    let upstream = Upstream::parse(&without).unwrap();
+    assert_eq!(upstream.with_source(given, &Beside::default()), FILE);
+}
+
+#[test]
 fn records_the_first_source() {
     let start = "operations = [\"A\"]\ndirectory = \"bapi\"\n";
     let upstream = Upstream::parse(start).unwrap();
