@@ -1,6 +1,7 @@
 //! Contract + overlay → `clerk-api/src/generated/`.
 
 mod client;
+mod mocks;
 mod open_enum;
 mod operations;
 mod prepare;
@@ -16,7 +17,7 @@ use crate::files::{self, Mode, Outcome};
 use crate::{Verdict, lint, spec};
 
 /// Where the generated code goes, relative to the workspace root.
-const DIRECTORY: &str = "clerk-api/src/generated";
+pub(crate) const DIRECTORY: &str = "clerk-api/src/generated";
 
 /// First lines of every generated file.
 const HEADER: &str = "\
@@ -137,7 +138,7 @@ pub(crate) fn generate_from(merged: &Value) -> Result<Vec<File>> {
     Ok(vec![
         ("mod.rs", format!("{HEADER}{MODULE}")),
         ("client.rs", text(generated.client)?),
-        ("httpmock.rs", text(generated.httpmock)?),
+        ("httpmock.rs", text(mocks::mended(generated.httpmock)?)?),
         ("open_enums.rs", text(open_enums)?),
         ("operations.rs", text(operations::code(merged)?)?),
     ])

@@ -1,8 +1,9 @@
 //! What stands in the way of generating code: said before progenitor meets it, with the operation and the reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use heck::ToSnakeCase;
 use serde_json::Value;
 
 use crate::schemas::{self, METHODS, escape};
@@ -143,6 +144,7 @@ fn parameters(operation: &Operation<'_>, path: &str, item: &Value) -> Vec<Proble
     const FIX: &str = "leave the operation out of openapi/upstream.toml, or correct the parameter in openapi/overlay.yml";
     let mut found = Vec::new();
     let mut in_path = BTreeSet::new();
+    let mut names = BTreeMap::<String, (&str, &str)>::new();
     let own = elements(&operation.value["parameters"]).map(|parameter| (true, parameter));
     let shared = elements(&item["parameters"]).map(|parameter| (false, parameter));
     for (index, (is_own, parameter)) in own.chain(shared).enumerate() {
@@ -156,6 +158,12 @@ fn parameters(operation: &Operation<'_>, path: &str, item: &Value) -> Vec<Proble
         };
         if location == "path" {
             in_path.insert(name.to_owned());
+        }
+        let earlier = names.insert(name.to_snake_case(), (name, location));
+        // An operation may override a parameter of its path.
+        if let Some((other, _)) = earlier.filter(|earlier| *earlier != (name, location)) {
+            let reason = format!("the parameters `{other}` and `{name}` make one name in Rust");
+            found.push(operation.problem(&below, reason, FIX));
         }
         let usual_style = match location {
             "query" => "form",

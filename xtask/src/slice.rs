@@ -129,15 +129,16 @@ pub(crate) fn unlisted<'a, 'b>(
     all: &'b [Selected<'a>],
     selected: &'b [Selected<'a>],
 ) -> impl Iterator<Item = Selected<'a>> + use<'a, 'b> {
-    let is_under = |path: &str, top: &str| {
-        let below = path.strip_prefix(top);
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
+    let paths: BTreeSet<&str> = selected.iter().map(|entry| entry.path).collect();
+    let known: BTreeSet<(&str, &str)> = selected
+        .iter()
+        .map(|entry| (entry.path, entry.method))
+        .collect();
     all.iter().copied().filter(move |operation| {
-        let mut endpoints = selected.iter().map(Selected::endpoint);
-        let mut tops = selected.iter();
-        tops.any(|top| is_under(operation.path, top.path))
-            && endpoints.all(|endpoint| endpoint != operation.endpoint())
+        let path = operation.path;
+        let ends = path.match_indices('/').map(|(end, _)| end);
+        let mut ends = ends.chain([path.len()]);
+        ends.any(|end| paths.contains(&path[..end])) && !known.contains(&(path, operation.method))
     })
 }
 

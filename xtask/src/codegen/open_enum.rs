@@ -15,8 +15,7 @@ pub(super) fn code(open_enum: &OpenEnum) -> Result<TokenStream> {
     let name = format_ident!("{}", open_enum.name);
     let mut variants: Vec<syn::Ident> = Vec::new();
     for (value, _) in &open_enum.values {
-        let variant = value.to_upper_camel_case();
-        let Ok(variant) = syn::parse_str::<syn::Ident>(&variant) else {
+        let Some(variant) = variant_name(value) else {
             bail!(
                 "enum `{}`: the value {value:?} makes no Rust name",
                 open_enum.name
@@ -125,6 +124,21 @@ pub(super) fn code(open_enum: &OpenEnum) -> Result<TokenStream> {
     })
 }
 
+/// The Rust name of a value. Signs that tell values apart are spelled out, so that `-name` is not `name`.
+fn variant_name(value: &str) -> Option<syn::Ident> {
+    let (sign, rest) = match value.chars().next() {
+        None => ("Empty", ""),
+        Some('*') if value == "*" => ("Asterisk", ""),
+        Some('-') => ("Minus", &value[1..]),
+        Some('+') => ("Plus", &value[1..]),
+        Some(_) => ("", value),
+    };
+    let name = format!("{sign}{}", rest.to_upper_camel_case());
+    let identifier = |name: &str| syn::parse_str::<syn::Ident>(name).ok();
+    // What begins with a digit, and `Self`.
+    identifier(&name).or_else(|| identifier(&format!("Value{name}")).filter(|_| !name.is_empty()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,8 +176,23 @@ mod tests {
 
     #[test]
     fn a_value_that_makes_no_name_is_an_error() {
-        let error = code(&open_enum(&["*"])).unwrap_err().to_string();
-        assert!(error.contains("\"*\""), "{error}");
+        let error = code(&open_enum(&["%"])).unwrap_err().to_string();
+        assert!(error.contains("\"%\""), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_word_gets_a_name_all_the_same() {
+        for (value, name) in [
+            ("in_use", "InUse"),
+            ("", "Empty"),
+            ("*", "Asterisk"),
+            ("-created_at", "MinusCreatedAt"),
+            ("+created_at", "PlusCreatedAt"),
+            ("2fa", "Value2fa"),
+            ("self", "ValueSelf"),
+        ] {
+            assert_eq!(variant_name(value).unwrap(), name);
+        }
     }
 
     #[test]

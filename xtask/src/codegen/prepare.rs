@@ -13,6 +13,10 @@ use crate::schemas;
 /// The format of schemas whose values are secrets (OpenAPI's own).
 pub(crate) const SECRET_FORMAT: &str = "password";
 
+/// Formats that typify has a type for from a crate that `clerk-api` doesn't link, as it has for `pattern`. A text that
+/// isn't as they say would make an answer undecodable; what is sent is the server's to check.
+const CHECKED_FORMATS: [&str; 3] = ["date", "date-time", "uuid"];
+
 /// An enum that keeps values it doesn't know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenEnum {
@@ -60,6 +64,14 @@ pub(crate) fn prepare(merged: &Value) -> Result<Prepared> {
             }
         } else if schema["format"] == SECRET_FORMAT {
             *schema = string_schema(schema, SECRET_FORMAT);
+        } else if schema["type"] == "string" {
+            remove(schema, "pattern");
+            if schema["format"]
+                .as_str()
+                .is_some_and(|format| CHECKED_FORMATS.contains(&format))
+            {
+                remove(schema, "format");
+            }
         }
     });
     if let Some((name, one, other)) = clash {
@@ -170,6 +182,20 @@ mod tests {
                 .document
                 .pointer("/components/schemas/T/properties/key"),
             Some(&json!({"type": "string", "format": "password", "nullable": true}))
+        );
+    }
+
+    #[test]
+    fn a_text_is_a_text_whatever_it_should_look_like() {
+        let prepared = prepare(&with_schemas(json!({
+            "A": {"type": "string", "pattern": "^a"},
+            "B": {"type": "string", "format": "date-time"},
+            "C": {"type": "string", "format": "uri"}
+        })))
+        .unwrap();
+        assert_eq!(
+            prepared.document["components"]["schemas"],
+            json!({"A": {"type": "string"}, "B": {"type": "string"}, "C": {"type": "string", "format": "uri"}})
         );
     }
 

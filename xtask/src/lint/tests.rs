@@ -31,6 +31,19 @@ fn what_progenitor_takes_has_no_problem() {
 }
 
 #[test]
+fn parameters_that_make_one_name_are_named() {
+    let query = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
+    let printed =
+        printed(json!({"parameters": [id_parameter(), query("userId"), query("user_id")]}));
+    assert!(
+        printed.starts_with(
+            "DoIt: #/paths/~1a~1{id}/post/parameters/2: the parameters `userId` and `user_id`"
+        ),
+        "{printed}"
+    );
+}
+
+#[test]
 fn multipart_is_named_with_its_operation() {
     let printed = printed(json!({
         "parameters": [id_parameter()],
