@@ -76,6 +76,13 @@ impl Error {
         self.0.outcome
     }
 
+    /// What is known of the attempts before the last, where there were any: the worst of their outcomes. Beside an
+    /// [`outcome`](Self::outcome) of [`Applied`](Outcome::Applied), [`Unknown`](Outcome::Unknown) means that there may be a
+    /// token more, as in [`Response::earlier_outcome`](crate::Response::earlier_outcome).
+    pub fn earlier_outcome(&self) -> Option<Outcome> {
+        self.0.earlier
+    }
+
     /// The status that the server answered with last; `None` where it didn't answer.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -128,8 +135,8 @@ impl Error {
 
     /// The body of the last answer, as far as it was read and exactly as it came: **treat it as a secret**.
     ///
-    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made. For
-    /// others it is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
+    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made, and for
+    /// one that [is too large](Self::is_body_too_large) its beginning, up to the limit. For others it is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
     pub fn response_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }

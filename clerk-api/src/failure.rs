@@ -30,13 +30,14 @@ pub(crate) fn error(
         message.push_str("; ");
         message.push_str(why);
     }
-    if over_all > outcome {
+    if report.earlier >= Some(Outcome::Unknown) && outcome != Outcome::Unknown {
         message.push_str("; an earlier attempt may have done it");
     }
     let mut error = Error::new(kind, over_all, message).of(operation);
     let inner = error.inner_mut();
     inner.attempts = report.attempts;
     inner.elapsed = report.elapsed;
+    inner.earlier = report.earlier;
     inner.retry_after = failed.retry_after;
     if let Some(answer) = answer {
         inner.status = Some(answer.status);
@@ -109,6 +110,7 @@ fn applied(body: Bytes, problem: &str, report: &Report, key: &str) -> Error {
     inner.status = report.status;
     inner.attempts = report.attempts;
     inner.elapsed = report.elapsed;
+    inner.earlier = report.earlier;
     inner.raw_body = Some(body);
     inner.trace_id = trace_id(&report.headers).and_then(|value| text(value, key));
     error

@@ -57,10 +57,27 @@ fn handed_on(
             return Ok(emptied);
         }
     }
+    if let Some(answer) = &answer
+        && !call.is_reporting()
+        && answer.status.is_success()
+        && answer.status != StatusCode::OK
+    {
+        // Where the contract doesn't have this status, the error is all that is left of the answer.
+        report.status = Some(answer.status);
+        report.headers.clone_from(&answer.headers);
+        let body = answer.body.clone();
+        report.error = Some(failure::unexpected_success(
+            body,
+            &report,
+            call.secret_key(),
+        ));
+    }
     let unkept = call.keep(report);
     match (answer, unkept) {
         // A refusal that progenitor couldn't decode either: it would lose the status.
-        (Some(answer), Some(error)) if !is_typed(&answer) => Err(Some(error)),
+        (Some(answer), Some(error)) if !answer.status.is_success() && !is_typed(&answer) => {
+            Err(Some(error))
+        }
         (Some(answer), error) => Ok(of_answer(*answer, error)),
         (None, error) => Err(error),
     }
@@ -117,6 +134,7 @@ pub(crate) fn finish<T>(
             let inner = error.inner_mut();
             inner.attempts = report.attempts;
             inner.elapsed = report.elapsed;
+            inner.earlier = report.earlier;
             inner.status = inner.status.or(report.status);
             let key = client.inner.secret_key();
             inner.trace_id =

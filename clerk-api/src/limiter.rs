@@ -2,12 +2,18 @@
 
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use crate::retry::admission::{Admission, Admit, Ended};
 use crate::retry::run::NotAdmitted;
+
+/// How long a place is kept for a call that was told of it and doesn't come, as nobody polls it: its caller may be busy
+/// with a call that stands behind it.
+const LAPSE: Duration = Duration::from_millis(10);
+/// It is asked for ever less often, so that a long line costs few timers.
+const MAX_LAPSE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Limiter {
@@ -43,13 +49,15 @@ impl Limiter {
         };
         loop {
             let now = Instant::now();
-            let admit = {
+            let (admit, pace) = {
                 let mut admission = self.admission();
-                if line.joined {
-                    admission.admit_waiting(now, deadline, reservation.slot)
+                let slot = reservation.of(admission.pace());
+                let admit = if line.joined {
+                    admission.admit_waiting(now, deadline, slot)
                 } else {
-                    admission.admit(now, deadline, reservation.slot)
-                }
+                    admission.admit(now, deadline, slot)
+                };
+                (admit, admission.pace())
             };
             match admit {
                 Admit::Now => {
@@ -62,7 +70,7 @@ impl Limiter {
                 }
                 Admit::Never(wait) => return Err(NotAdmitted::CoolingDown(wait)),
                 Admit::At(slot) => {
-                    reservation.slot = Some(slot);
+                    reservation.slot = Some((slot, pace));
                     line.leave();
                     tokio::time::sleep_until(slot.into()).await;
                 }
@@ -89,13 +97,24 @@ impl Limiter {
 /// A time at which a request may go out. A call that is dropped before gives it back.
 struct Reservation<'a> {
     limiter: &'a Limiter,
-    slot: Option<Instant>,
+    /// The time, and the number of the pace that gave it: another one knows nothing of it.
+    slot: Option<(Instant, u64)>,
+}
+
+impl Reservation<'_> {
+    fn of(&self, pace: u64) -> Option<Instant> {
+        let slot = self.slot.filter(|(_, given_by)| *given_by == pace);
+        slot.map(|(slot, _)| slot)
+    }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        if let Some(slot) = self.slot {
-            self.limiter.admission().give_back(slot, Instant::now());
+        if self.slot.is_some() {
+            let mut admission = self.limiter.admission();
+            if let Some(slot) = self.of(admission.pace()) {
+                admission.give_back(slot, Instant::now());
+            }
         }
     }
 }
@@ -124,12 +143,20 @@ impl Line<'_> {
             self.joined = true;
             self.limiter.tell(told);
         }
+        // Until here, what it was told before counts.
         self.told = false;
-        match deadline {
-            None => freed.await,
-            Some(deadline) => {
-                let freed = tokio::time::timeout_at(deadline.into(), freed);
-                freed.await.map_err(|_| NotAdmitted::TimeIsUp)?;
+        let mut patience = LAPSE;
+        loop {
+            let seen = self.limiter.admission().hand_overs();
+            let lapse = Instant::now() + patience;
+            patience = (patience * 2).min(MAX_LAPSE);
+            let until = deadline.map_or(lapse, |deadline| deadline.min(lapse));
+            let told = tokio::time::timeout_at(until.into(), freed.as_mut()).await;
+            if told.is_ok() || self.limiter.admission().lapses(seen) {
+                break;
+            }
+            if deadline.is_some_and(|deadline| deadline <= until) {
+                return Err(NotAdmitted::TimeIsUp);
             }
         }
         self.told = true;

@@ -76,6 +76,13 @@ async fn received(
         }
         Err(_) => (Some(Failure::TimedOut), None),
     };
+    let failure = failure.map(|failure| {
+        if received.too_large {
+            Failure::BodyTooLarge
+        } else {
+            failure
+        }
+    });
     let answer = received.into_answer();
     // A status tells more than what happened to the body after it.
     let refusal = answer
@@ -105,18 +112,17 @@ async fn exchange(
     let success = response.status().is_success();
     let announced = response.content_length().unwrap_or_default();
     received.begin(response.status(), std::mem::take(response.headers_mut()));
-    if success && announced > limit as u64 {
-        return Err(Ended::BodyTooLarge);
-    }
+    received.too_large = success && announced > limit as u64;
     while let Some(chunk) = response.chunk().await.map_err(Ended::Transport)? {
         let room = limit - received.length();
         if chunk.len() > room {
-            if success {
-                return Err(Ended::BodyTooLarge);
-            }
-            // Of an error's text the beginning will do.
+            // Of an error's text the beginning will do; that of a token may be all that matters.
             received.push(chunk.slice(..room));
-            return Ok(());
+            return if success {
+                Err(Ended::BodyTooLarge)
+            } else {
+                Ok(())
+            };
         }
         received.push(chunk);
     }
@@ -157,6 +163,8 @@ struct Received {
     answer: Option<Box<Answer>>,
     /// The whole body, where it came in more chunks than one.
     chunks: BytesMut,
+    /// An answer of success that says itself that it is larger than the limit.
+    too_large: bool,
 }
 
 impl Received {

@@ -1,5 +1,6 @@
 //! The retry loop's effects on the real world: clock, chance, waiting, and requests that really go out.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant, SystemTime};
 
 use http::header::{HeaderMap, RETRY_AFTER};
@@ -53,7 +54,9 @@ impl Effects for Wire<'_> {
     }
 
     fn random(&mut self) -> f64 {
-        fastrand::f64()
+        // The keys of std's hashers are random, and no two are the same: that will do for jitter, and links no crate.
+        let bits = RandomState::new().hash_one(self.attempts);
+        (bits >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     async fn sleep(&mut self, duration: Duration) {

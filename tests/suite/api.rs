@@ -97,6 +97,29 @@ async fn it_repeats_what_the_handwritten_calls_repeat() {
 }
 
 #[tokio::test]
+async fn a_success_that_the_contract_does_not_have_keeps_its_token() {
+    let server = MockServer::start_async().await;
+    server.create_sign_in_token(|_, then| {
+        let then = then.into_inner().status(201);
+        then.header("clerk-trace-id", "t_1")
+            .json_body(token_json("pending"));
+    });
+    let clerk = clerk(server.base_url());
+    let body = CreateSignInTokenBody::new("user_1");
+    let of_api = Error::from(clerk.api().create_sign_in_token(&body).await.unwrap_err());
+    let of_create = clerk.sign_in_tokens().create("user_1").await.unwrap_err();
+    for error in [of_api, of_create] {
+        assert_eq!(predicates(&error), ["decode"]);
+        assert_eq!(error.outcome(), Outcome::Applied);
+        assert_eq!(error.status().unwrap().as_u16(), 201);
+        assert_eq!(error.trace_id(), Some("t_1"));
+        let kept: Value = serde_json::from_slice(error.response_body().unwrap()).unwrap();
+        assert_eq!(kept, token_json("pending"));
+        assert!(!format!("{error} {error:?}").contains(TICKET));
+    }
+}
+
+#[tokio::test]
 async fn a_declared_error_converts_with_all_that_the_server_said() {
     let server = MockServer::start_async().await;
     let create = server.create_sign_in_token(|_, then| {

@@ -48,6 +48,23 @@ fn break_in(limiter: &Limiter) {
     assert!(limiter.admit(None).now_or_never().is_none());
 }
 
+/// A call that was told of a place, and whose caller waits for another call, doesn't hold that one up for long.
+#[tokio::test]
+async fn a_place_that_is_not_taken_lapses() {
+    let limiter = Limiter::new();
+    let mut held = fill(&limiter);
+    let mut unpolled = Box::pin(limiter.admit(None));
+    assert!((&mut unpolled).now_or_never().is_none());
+    held.pop().unwrap().end(Ended::Answered);
+    let patient = limiter.admit(Some(Instant::now() + Duration::from_secs(30)));
+    let permit = patient.await.unwrap();
+    permit.end(Ended::Answered);
+    assert!(
+        unpolled.now_or_never().unwrap().is_ok(),
+        "it keeps its stand"
+    );
+}
+
 /// Counts the requests in flight, dropped ones too.
 struct InFlight(Arc<AtomicUsize>);
 

@@ -66,10 +66,14 @@ pub(crate) struct Admission {
     waiting: usize,
     /// Places that are kept for the first of them, who were told but have not come yet.
     kept: usize,
+    /// Counts the places that were kept, taken, or given to another.
+    hand_overs: u64,
     window: usize,
     answers: usize,
     cool_down: Option<CoolDown>,
     pace: Option<Pace>,
+    /// How many paces there were: a slot is one of its own pace only.
+    paces: u64,
     measured: Measurement,
 }
 
@@ -101,10 +105,12 @@ impl Admission {
             in_flight: 0,
             waiting: 0,
             kept: 0,
+            hand_overs: 0,
             window: FIRST_WINDOW,
             answers: 0,
             cool_down: None,
             pace: None,
+            paces: 0,
             measured: Measurement {
                 began: now,
                 answers: 0,
@@ -138,8 +144,26 @@ impl Admission {
         if admit == Admit::Now {
             self.waiting = self.waiting.saturating_sub(1);
             self.kept = self.kept.saturating_sub(1);
+            self.hand_overs += 1;
         }
         admit
+    }
+
+    /// The number of the pace that slots are of now.
+    pub(crate) fn pace(&self) -> u64 {
+        self.paces
+    }
+
+    pub(crate) fn hand_overs(&self) -> u64 {
+        self.hand_overs
+    }
+
+    /// Whether a place was kept all the while since `hand_overs` was `seen`, for a call that doesn't come. One caller gets
+    /// to hear it.
+    pub(crate) fn lapses(&mut self, seen: u64) -> bool {
+        let lapses = self.kept > 0 && self.hand_overs == seen;
+        self.hand_overs += u64::from(lapses);
+        lapses
     }
 
     /// Stands in line. Says how many of those who do are to be told that a place is theirs.
@@ -167,6 +191,7 @@ impl Admission {
         let kept = self.kept;
         let free = self.window.saturating_sub(self.in_flight);
         self.kept = free.min(self.waiting).max(kept);
+        self.hand_overs += u64::from(self.kept > kept);
         self.kept - kept
     }
 
@@ -245,12 +270,18 @@ impl Admission {
                     pace.interval = Duration::from_secs_f64(faster);
                 }
             }
-            Ended::Limited { retry_after } => self.limited(began, now, retry_after),
+            Ended::Limited { retry_after } => {
+                if self.limited(began, now, retry_after) {
+                    // All who wait for a place have to wait for a slot now.
+                    return self.waiting;
+                }
+            }
         }
         self.keep_places()
     }
 
-    fn limited(&mut self, began: Instant, now: Instant, retry_after: Option<Duration>) {
+    /// Says whether this begins a new pace.
+    fn limited(&mut self, began: Instant, now: Instant, retry_after: Option<Duration>) -> bool {
         // None, and one that has passed (clocks differ), is short, but it is one.
         let cool_down = retry_after.unwrap_or_default();
         let until = now + cool_down.clamp(DEFAULT_COOL_DOWN, MAX_COOL_DOWN);
@@ -259,9 +290,10 @@ impl Admission {
         {
             // It went out before the cool-down began: nothing new but, perhaps, a longer wait.
             cool_down.until = cool_down.until.max(until);
-            return;
+            return false;
         }
         let interval = self.measured.interval(until);
+        self.paces += 1;
         self.pace = Some(Pace {
             interval,
             next: until,
@@ -274,6 +306,7 @@ impl Admission {
             answers: 0,
             before: (Duration::ZERO, 0),
         };
+        true
     }
 }
 

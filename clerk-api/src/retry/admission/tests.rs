@@ -236,3 +236,48 @@ fn a_rate_limited_burst_costs_few_429s() {
         500 + refused
     );
 }
+
+/// Calls with the slots that they have been given, and the number of the pace that gave them.
+type Waiting = BTreeSet<(Instant, u64, usize)>;
+
+#[test]
+fn after_a_second_429_the_slots_of_the_pace_before_count_no_more() {
+    let start = Instant::now();
+    let mut admission = Admission::new(start);
+    assert_eq!(burst(&mut admission, start), FIRST_WINDOW);
+    admission.ended(start, start, limited(1));
+    let mut waiting = Waiting::new();
+    let ask =
+        |admission: &mut Admission, waiting: &mut Waiting, call, now, reserved| match admission
+            .admit(now, None, reserved)
+        {
+            Admit::At(slot) => !waiting.insert((slot, admission.pace(), call)),
+            admit => admit == Admit::Now,
+        };
+    for call in 0..1000 {
+        ask(&mut admission, &mut waiting, call, start, None);
+    }
+    let second_429 = start + 3 * SECOND;
+    let mut sent = [0; 12];
+    while let Some((slot, pace, call)) = waiting.pop_first() {
+        let reserved = (pace == admission.pace()).then_some(slot);
+        if !ask(&mut admission, &mut waiting, call, slot, reserved) {
+            continue;
+        }
+        let second = (slot - start).as_secs() as usize;
+        let Some(sent) = sent.get_mut(second) else {
+            break;
+        };
+        *sent += 1;
+        let is_second = pace == 1 && slot >= second_429;
+        let ended = if is_second {
+            limited(2)
+        } else {
+            Ended::Unanswered
+        };
+        admission.ended(slot, slot, ended);
+    }
+    // GUESS, as too few were answered to measure: 50 a second, and none for the two seconds that the server asked for.
+    assert!(sent.iter().all(|sent| *sent <= 51), "{sent:?}");
+    assert_eq!((sent[4], sent[7]), (0, 50), "{sent:?}");
+}
