@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::held::{Held, held, warm};
 use crate::options::Options;
 use crate::support::contenders::{
-    Contender, clerk, generated_client, plain_reqwest, plain_reqwest_with_headers,
+    Contender, clerk, generated_client, plain_reqwest, plain_reqwest_limited,
 };
 use crate::support::figures::median;
 use crate::support::server::Server;
@@ -37,14 +37,14 @@ pub(crate) fn measure(options: &Options) -> Value {
     let mut server = Server::start().expect("a server");
     let contenders = [
         plain_reqwest(server.url()),
-        plain_reqwest_with_headers(server.url()),
+        plain_reqwest_limited(server.url()),
         generated_client(server.url()),
         clerk(server.url()),
     ];
     let rows = contenders.map(|contender| row(&contender, &mut server, calls, rounds));
     print(&rows, calls);
-    let [plain, plain_with_headers, _, clerk] = &rows;
-    let targets = [plain, plain_with_headers].map(|base| {
+    let [plain, plain_limited, _, clerk] = &rows;
+    let targets = [plain, plain_limited].map(|base| {
         let what = format!(
             "the peak of {} beside that of {}",
             clerk.contender, base.contender

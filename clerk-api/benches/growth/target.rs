@@ -41,7 +41,7 @@ impl Target {
             relation,
             ..
         } = self;
-        println!("- {what}: {measured:.2}, wanted {relation} {wanted:.2}: {verdict}");
+        println!("- {what}: {measured:.3}, wanted {relation} {wanted:.2}: {verdict}");
     }
 
     fn json(&self) -> Value {

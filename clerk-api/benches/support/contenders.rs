@@ -49,6 +49,7 @@ impl Contender {
 pub(crate) fn all(url: &str) -> Vec<Contender> {
     vec![
         plain_reqwest(url),
+        plain_reqwest_limited(url),
         generated_client(url),
         clerk(url),
         clerk_traced(url),
@@ -79,17 +80,18 @@ pub(crate) fn plain_reqwest(url: &str) -> Contender {
     by_hand("plain reqwest", url, reqwest::Client::new())
 }
 
-/// The same with the headers that [`Clerk`] sends beyond it: what part of a difference is due to them?
-pub(crate) fn plain_reqwest_with_headers(url: &str) -> Contender {
+/// The same with the headers that [`Clerk`] sends beyond it, and with a time limit: what part of a difference is due to them?
+pub(crate) fn plain_reqwest_limited(url: &str) -> Contender {
     let mut headers = HeaderMap::new();
     let version = HeaderValue::from_static("2026-05-12");
     headers.insert("clerk-api-version", version);
     let http = reqwest::Client::builder()
         .user_agent("clerk-api-rust/0.1.0")
         .default_headers(headers)
+        .timeout(Duration::from_secs(10))
         .build()
         .expect("there is TLS");
-    by_hand("plain reqwest with Clerk's headers", url, http)
+    by_hand("plain, same headers, time limit", url, http)
 }
 
 fn by_hand(name: &'static str, url: &str, http: reqwest::Client) -> Contender {
