@@ -19,7 +19,7 @@ const LEFT_OUT: &str =
     "drift of the pinned document, Rust 1.88, the oldest direct dependencies, advisories";
 
 /// What needs a tool that not everybody has.
-const DENY: &str = "cargo deny --offline check licenses bans sources";
+const DENY: &str = "cargo deny check licenses bans sources";
 
 /// The features of `clerk-api` that are checked alone, beside a TLS. The tests have them all on at once.
 const FEATURES: [&str; 6] = [
