@@ -26,7 +26,9 @@ macro_rules! call_settings {
             /// `Clerk-API-Version`, `User-Agent`, `Host`, and those about the body), makes the call fail before
             /// anything is sent.
             pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                self.options.settings().header(name.as_ref(), value.as_ref());
+                self.options
+                    .settings()
+                    .header(name.as_ref(), value.as_ref());
                 self
             }
         }
