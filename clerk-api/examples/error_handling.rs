@@ -52,7 +52,7 @@ fn explain(error: Option<Error>) {
         Outcome::NotSent | Outcome::Rejected if error.is_rate_limited() => "come back later",
         Outcome::NotSent | Outcome::Rejected => "nothing was made: mend the cause, then try again",
         Outcome::Unknown => {
-            "a token may exist that nobody knows: give it a short life beforehand, note the trace id"
+            "a token may exist that nobody knows: note the time, and the trace id where there is one"
         }
         Outcome::Applied => "it exists: error.response_body() has what came of it",
         _ => "see the documentation",

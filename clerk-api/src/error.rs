@@ -35,7 +35,7 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 /// # fn handle(error: Error) {
 /// match error.outcome() {
 ///     Outcome::NotSent | Outcome::Rejected => { /* nothing was made; mend the cause, try again */ }
-///     Outcome::Unknown => { /* a token may exist that nobody knows of; it expires by itself */ }
+///     Outcome::Unknown => { /* a token may exist; `clerk_api::guide` says what to do */ }
 ///     Outcome::Applied => { /* it exists; `error.response_body()` has what came of it */ }
 ///     _ => {}
 /// }
@@ -135,8 +135,10 @@ impl Error {
 
     /// The body of the last answer, as far as it was read and exactly as it came: **treat it as a secret**.
     ///
-    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made, and for
-    /// one that [is too large](Self::is_body_too_large) its beginning, up to the limit. For others it is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
+    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made. For
+    /// one that [is too large](Self::is_body_too_large) it has the beginning, up to the limit, and for one that was cut off
+    /// what came of it: where [`status`](Self::status) is 200, a token was made, and its id may stand there. For others it
+    /// is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
     pub fn response_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }

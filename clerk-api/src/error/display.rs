@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Outcome};
 
 /// Longest text of the server's that is shown, in characters.
 const SHOWN: usize = 300;
@@ -37,9 +37,14 @@ impl fmt::Display for Error {
             return Ok(());
         }
         let plural = if inner.attempts == 1 { "" } else { "s" };
+        let unknown = if inner.outcome == Outcome::Unknown {
+            "outcome unknown, "
+        } else {
+            ""
+        };
         write!(
             formatter,
-            " [{} attempt{plural} in {:.1?}",
+            " [{unknown}{} attempt{plural} in {:.1?}",
             inner.attempts, inner.elapsed
         )?;
         if let Some(retry_after) = inner.retry_after {
