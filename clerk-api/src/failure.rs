@@ -156,6 +156,7 @@ pub(crate) fn kind(failure: Failure) -> (ErrorKind, &'static str) {
             ErrorKind::Status,
             "the HTTP client followed a redirect; build it with `redirect::Policy::none()`",
         ),
+        Failure::Status(408) => (ErrorKind::Status, "the server says that it took too long"),
         Failure::Status(429) => (ErrorKind::RateLimited, "the rate limit is reached"),
         Failure::Status(300..=399) => (ErrorKind::Status, "a redirect, which is never followed"),
         Failure::Status(500..=599) => (ErrorKind::Status, "the server failed"),

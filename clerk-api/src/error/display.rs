@@ -37,16 +37,14 @@ impl fmt::Display for Error {
             return Ok(());
         }
         let plural = if inner.attempts == 1 { "" } else { "s" };
-        let unknown = if inner.outcome == Outcome::Unknown {
-            "outcome unknown, "
-        } else {
-            ""
-        };
         write!(
             formatter,
-            " [{unknown}{} attempt{plural} in {:.1?}",
+            " [{} attempt{plural} in {:.1?}",
             inner.attempts, inner.elapsed
         )?;
+        if inner.outcome == Outcome::Unknown {
+            formatter.write_str(", outcome unknown")?;
+        }
         if let Some(retry_after) = inner.retry_after {
             write!(formatter, ", retry after {retry_after:?}")?;
         }

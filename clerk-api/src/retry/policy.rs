@@ -8,6 +8,16 @@ use std::time::Duration;
 /// ([`retry_unknown_outcomes`](Self::retry_unknown_outcomes)): only what is known not to have been done, unless the
 /// operation is idempotent, as a revoke is.
 ///
+/// | what happened | create | revoke, ensure_revoked |
+/// |---|---|---|
+/// | no connection; or HTTP/2 says "not processed" | again | again |
+/// | 429, 503 | again, after `Retry-After` | again, after `Retry-After` |
+/// | 408, 500, 502, 504, 520 to 527; connection lost; attempt's time up | not again | again |
+/// | any other status; a success that can't be used | not again | not again |
+///
+/// All calls of a client share 20 retries, to which each call that succeeds adds a fifth of one, and time one in ten
+/// seconds; those after a 429 don't count. Where none is left the error says that too many of the client's calls fail.
+///
 /// Before the n-th retry the client waits for a random time between nothing and `base_delay` × 2ⁿ⁻¹, at most
 /// `max_delay` (exponential backoff with full jitter). A `Retry-After` of the server is waited for in full before
 /// that. A wait that would pass the call's deadline isn't begun: the call ends at once.

@@ -184,6 +184,9 @@ impl Expected {
         assert!(display.starts_with(call.operation()), "{display}");
         assert!(display.contains(&counted), "{display}");
         assert!(!display.contains('\n'), "{display}");
+        // Whoever reads the log has to know.
+        let unknown = self.outcome == Outcome::Unknown;
+        assert_eq!(display.contains(", outcome unknown"), unknown, "{display}");
         if let Some(status) = self.status {
             assert!(display.contains(&format!(": {status} ")), "{display}");
         }
