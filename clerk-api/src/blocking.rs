@@ -21,12 +21,12 @@ use std::time::{Duration, Instant};
 
 use runtime::Runtime;
 
+use crate::call::response::Response;
 use crate::error::Error;
-use crate::response::Response;
-use crate::retry::RetryPolicy;
+use crate::generated::client::types::SignInToken;
+use crate::retry::policy::RetryPolicy;
 use crate::secret::Secret;
 use crate::sign_in_tokens::EnsureRevoked;
-use crate::types::SignInToken;
 
 /// [`clerk_api::Clerk`](crate::Clerk), blocking. Cloning is cheap.
 #[derive(Clone, Debug)]

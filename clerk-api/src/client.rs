@@ -1,26 +1,16 @@
 //! [`Clerk`]: what all calls of an application share.
 
-mod base_url;
 mod builder;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use http::HeaderMap;
-
-use base_url::BaseUrl;
 pub use builder::ClerkBuilder;
 
+use crate::call::Call;
 use crate::error::Error;
-use crate::generated::client::Client;
-use crate::hooks;
-use crate::limiter::Limiter;
-use crate::observe::Attempt;
-use crate::retry::RetryPolicy;
-use crate::retry::budget::Budget;
 use crate::secret::Secret;
-use crate::sign_in_tokens::SignInTokens;
+use crate::shared::Shared;
 
 /// A client of Clerk's Backend API for one instance, the one that its secret key belongs to.
 ///
@@ -36,37 +26,8 @@ use crate::sign_in_tokens::SignInTokens;
 /// ```
 #[derive(Clone)]
 pub struct Clerk {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
 }
-
-/// What all calls of a client share.
-pub(crate) struct Shared {
-    pub(crate) http: reqwest::Client,
-    /// Whether `http` is the caller's own, which may follow redirects.
-    pub(crate) foreign_http: bool,
-    pub(crate) base_url: BaseUrl,
-    /// The headers of every request.
-    pub(crate) headers: HeaderMap,
-    pub(crate) secret_key: Secret,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) timeout: Duration,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) body_limit: usize,
-    pub(crate) budget: Mutex<Budget>,
-    pub(crate) limiter: Limiter,
-    pub(crate) on_attempt: Option<OnAttempt>,
-}
-
-impl Shared {
-    /// What all calls may retry together.
-    pub(crate) fn budget(&self) -> MutexGuard<'_, Budget> {
-        // It is held for an addition only, which can't leave it half done.
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What is told of every attempt.
-pub(crate) type OnAttempt = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 impl Clerk {
     /// A client with this secret key and the defaults of [`ClerkBuilder`].
@@ -106,37 +67,23 @@ impl Clerk {
             http::header::AUTHORIZATION,
             builder::authorization(&secret_key)?,
         );
-        Ok(Self::of(Shared {
-            http: self.shared.http.clone(),
-            foreign_http: self.shared.foreign_http,
-            base_url: self.shared.base_url.clone(),
-            headers,
-            secret_key,
-            retry: self.shared.retry.clone(),
-            timeout: self.shared.timeout,
-            attempt_timeout: self.shared.attempt_timeout,
-            body_limit: self.shared.body_limit,
-            budget: Mutex::new(Budget::new(Instant::now())),
-            limiter: Limiter::new(),
-            on_attempt: self.shared.on_attempt.clone(),
-        }))
+        Ok(Self {
+            shared: Arc::new(self.shared.with_key(secret_key, headers)),
+        })
     }
 
-    /// The operations on sign-in tokens.
-    pub fn sign_in_tokens(&self) -> SignInTokens {
-        SignInTokens::new(self.shared.clone())
-    }
-
-    /// The generated client: one method for each operation of the contract, with the contract's types and no checks.
-    /// Its calls go through the same retries, limits and headers, and its errors convert to [`Error`].
-    pub fn api(&self) -> Client {
-        hooks::for_any_calls(&self.shared)
-    }
-
-    pub(crate) fn of(shared: Shared) -> Self {
-        Self {
-            shared: Arc::new(shared),
-        }
+    /// A call of any operation of the contract, with the same retries, limits, headers and errors as all others: for an
+    /// operation that has no method of its own. The body types are in [`types`](crate::types).
+    ///
+    /// ```no_run
+    /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
+    /// let response = clerk.call().send(|api| api.revoke_sign_in_token("sit_2x")).await?;
+    /// println!("{} after {} attempts", response.status(), response.attempts());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call(&self) -> Call {
+        Call::new(&self.shared)
     }
 }
 
@@ -145,7 +92,7 @@ impl fmt::Debug for Clerk {
         let shared = &self.shared;
         formatter
             .debug_struct("Clerk")
-            .field("base_url", &shared.base_url.url.as_str())
+            .field("base_url", &shared.base_url.as_str())
             .field("retry", &shared.retry)
             .field("timeout", &shared.timeout)
             .field("attempt_timeout", &shared.attempt_timeout)

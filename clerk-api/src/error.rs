@@ -5,7 +5,6 @@ mod cause;
 mod display;
 mod kind;
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 
 pub use api_error::ApiError;
 pub(crate) use api_error::ErrorBody;
-use cause::Cause;
+pub(crate) use cause::Cause;
 pub use kind::{ErrorKind, Outcome};
 
 use crate::operation::Operation;
@@ -27,7 +26,7 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 /// server may have done the work all the same, which is what matters before a create is tried once more.
 ///
 /// `Display` is one line with the operation, the status, the server's code and message, the trace id and the number of
-/// attempts; what a lower layer had to say is in [`source`](StdError::source). Neither `Display` nor `Debug` shows a
+/// attempts; what a lower layer had to say is in [`source`](std::error::Error::source). Neither `Display` nor `Debug` shows a
 /// key, a ticket, a link, or the body of an answer.
 ///
 /// ```
@@ -263,14 +262,14 @@ impl Error {
         }))
     }
 
-    pub(crate) fn of(mut self, operation: Option<&'static Operation>) -> Self {
+    pub(crate) fn for_operation(mut self, operation: Option<&'static Operation>) -> Self {
         self.0.operation = operation;
         self
     }
 
-    /// Adds what a lower layer had to say; the key is not to be seen in it.
-    pub(crate) fn because(mut self, cause: &(dyn StdError + 'static), key: &str) -> Self {
-        self.0.source = Some(Cause::of(cause, key));
+    /// Adds what a lower layer had to say.
+    pub(crate) fn with_source(mut self, source: Option<Cause>) -> Self {
+        self.0.source = source;
         self
     }
 

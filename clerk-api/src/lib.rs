@@ -21,7 +21,7 @@
 //!   [`RetryPolicy`].
 //! - [`Error`] says what happened, and [`Error::outcome`] whether the server may have done the work all the same.
 //! - The [`guide`] has examples for the first week; [`coming_from`] has Clerk's own SDKs beside this.
-//! - [`types`] are the contract's types; [`api`] is the generated client, for whoever wants the low level.
+//! - [`types`] are the contract's types; [`Clerk::call`] is the way to any operation without a method of its own.
 //!
 //! # Features
 //!
@@ -35,40 +35,36 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempt;
+mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod call;
-mod call_settings;
 mod client;
 mod error;
-mod failure;
+mod exchange;
 mod generated;
-mod hooks;
 mod identifier;
-mod limiter;
-mod observe;
 mod operation;
-mod outgoing;
 #[cfg(feature = "bulk")]
 mod rate;
 mod redact;
-mod response;
 mod retry;
 mod secret;
+mod shared;
 mod sign_in_tokens;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod transport;
-mod wire;
 
+pub use attempt::Attempt;
+pub use call::Call;
+pub use call::response::Response;
 pub use client::{Clerk, ClerkBuilder};
 pub use error::{ApiError, Error, ErrorKind, Outcome};
 pub use generated::operations::API_VERSION;
-pub use observe::Attempt;
 #[cfg(feature = "bulk")]
 pub use rate::Rate;
-pub use response::Response;
-pub use retry::RetryPolicy;
+pub use retry::policy::RetryPolicy;
 pub use secret::Secret;
 #[cfg(feature = "bulk")]
 pub use sign_in_tokens::{CreateMany, CreatedTokens};
@@ -80,14 +76,6 @@ pub use sign_in_tokens::{
 pub mod types {
     pub use crate::generated::client::types::*;
     pub use crate::generated::open_enums::*;
-}
-
-/// The generated client: one method for each operation of the contract.
-///
-/// From [`Clerk::api`]. Its calls go through the same retries, limits and headers as all others; its [`Error`](api::Error)
-/// converts to [`clerk_api::Error`](crate::Error).
-pub mod api {
-    pub use crate::generated::client::{Client, Error, ResponseValue};
 }
 
 #[doc = include_str!("../docs/guide.md")]

@@ -1,7 +1,7 @@
 //! How many requests a time.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many requests go out in a time, evenly spread over it.
 ///
@@ -50,6 +50,34 @@ impl Rate {
     /// what it takes from the rate is at most 2 %.
     pub(crate) fn burst(self) -> NonZeroU32 {
         NonZeroU32::MIN.saturating_add(self.requests.get().saturating_add(50) / 100)
+    }
+}
+
+/// Says when requests may go out so that they keep to a rate.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    interval: Duration,
+    /// How far behind the next turn may lie: as long as a burst takes.
+    tolerance: Duration,
+    next: Instant,
+}
+
+impl Pace {
+    pub(crate) fn new(rate: Rate, now: Instant) -> Self {
+        let interval = rate.interval();
+        Self {
+            interval,
+            tolerance: interval * (rate.burst().get() - 1),
+            next: now,
+        }
+    }
+
+    /// The next request's turn; in the past if it is late or part of a burst.
+    pub(crate) fn next(&mut self, now: Instant) -> Instant {
+        let earliest = now.checked_sub(self.tolerance).unwrap_or(now);
+        let turn = self.next.max(earliest);
+        self.next = turn + self.interval;
+        turn
     }
 }
 

@@ -1,8 +1,7 @@
-//! What a server, or something before it, says in a refusal may repeat what it got; none of that may be shown.
+//! What a server, or something before it, says in an error response may repeat what it got; none of that may be shown.
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
 const REDACTED: &str = "[redacted]";
@@ -58,32 +57,6 @@ fn without_words(text: &str, prefix: &str, is_one: fn(&str, &str) -> bool) -> St
     }
     kept.push_str(rest);
     kept
-}
-
-/// The bytes likewise: as JSON where they are, since JSON can write any character by its number; else as text. Those that
-/// are no text are left as they are where nothing is found.
-pub(crate) fn bytes(body: bytes::Bytes, key: &str) -> bytes::Bytes {
-    if let Ok(json) = serde_json::from_slice::<Value>(&body) {
-        return value(&json, key).to_string().into();
-    }
-    let lossy = String::from_utf8_lossy(&body);
-    match text(&lossy, key) {
-        Cow::Owned(redacted) => redacted.into(),
-        Cow::Borrowed(_) => {
-            drop(lossy);
-            body
-        }
-    }
-}
-
-/// The values of headers likewise.
-pub(crate) fn headers(headers: &mut HeaderMap, key: &str) {
-    for value in headers.values_mut() {
-        let lossy = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        if let Cow::Owned(redacted) = text(&lossy, key) {
-            *value = HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(REDACTED));
-        }
-    }
 }
 
 /// Every string of a JSON object likewise, names too.
@@ -144,20 +117,10 @@ mod tests {
     }
 
     #[test]
-    fn json_and_headers_have_none_either() {
+    fn json_has_none_either() {
         let json = json!({"eyJa.b": ["eyJb.c", {"x": "sk_test_c"}], "n": 1});
         let redacted = object(json.as_object().unwrap(), KEY);
         let expected = json!({REDACTED: [REDACTED, {"x": REDACTED}], "n": 1});
         assert_eq!(Value::Object(redacted), expected);
-        let mut map = HeaderMap::new();
-        map.insert("a", HeaderValue::from_static("b eyJc.d"));
-        headers(&mut map, KEY);
-        assert_eq!(map["a"], "b [redacted]");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_stay() {
-        let body = bytes::Bytes::from_static(&[0xff, 0, 0xfe]);
-        assert_eq!(bytes(body.clone(), KEY), body);
     }
 }

@@ -1,11 +1,9 @@
-//! When a call is sent again. Everything here is pure: effects come in as arguments.
+//! When a call is sent again, and when it may be sent at all. Pure: a clock, chance, and sending are arguments.
 
-pub(crate) mod admission;
 pub(crate) mod backoff;
 pub(crate) mod budget;
-pub(crate) mod classify;
-mod policy;
+pub(crate) mod failure;
+pub(crate) mod policy;
 pub(crate) mod retry_after;
 pub(crate) mod run;
-
-pub use policy::RetryPolicy;
+pub(crate) mod throttle;

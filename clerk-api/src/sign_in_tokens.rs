@@ -7,15 +7,13 @@ mod ensure_revoked;
 mod revoke;
 mod token;
 
-use std::sync::Arc;
-
 pub use create::CreateSignInToken;
 #[cfg(feature = "bulk")]
 pub use create_many::{CreateMany, CreatedTokens};
 pub use ensure_revoked::{EnsureRevoked, EnsureRevokedSignInToken};
 pub use revoke::RevokeSignInToken;
 
-use crate::client::Shared;
+use crate::client::Clerk;
 use crate::error::Error;
 use crate::identifier;
 
@@ -26,14 +24,19 @@ use crate::identifier;
 /// dropped after it was sent may have made a token all the same.
 #[derive(Clone)]
 pub struct SignInTokens {
-    shared: Arc<Shared>,
+    clerk: Clerk,
+}
+
+impl Clerk {
+    /// The operations on sign-in tokens.
+    pub fn sign_in_tokens(&self) -> SignInTokens {
+        SignInTokens {
+            clerk: self.clone(),
+        }
+    }
 }
 
 impl SignInTokens {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
-    }
-
     /// Creates a token that signs this user in, once, without a password.
     ///
     /// The answer has the ticket and a link that carries it; neither can be fetched again. A create is never sent twice
@@ -54,7 +57,7 @@ impl SignInTokens {
     /// member of the organization. [`is_unprocessable`](Error::is_unprocessable): the server doesn't take a value. And
     /// those that every call may have.
     pub fn create(&self, user_id: impl Into<String>) -> CreateSignInToken {
-        CreateSignInToken::new(self.shared.clone(), user_id.into())
+        CreateSignInToken::new(self.clerk.call(), user_id.into())
     }
 
     /// Revokes a token that is still pending, as the API has it: a token that isn't is an error.
@@ -69,7 +72,7 @@ impl SignInTokens {
     /// [`is_not_pending`](Error::is_not_pending): it was used or revoked before. [`is_not_found`](Error::is_not_found):
     /// no such token. And those that every call may have.
     pub fn revoke(&self, sign_in_token_id: impl Into<String>) -> RevokeSignInToken {
-        RevokeSignInToken::new(self.shared.clone(), sign_in_token_id.into())
+        RevokeSignInToken::new(self.clerk.call(), sign_in_token_id.into())
     }
 
     /// Makes sure that a token can't be used any more: revokes it, and takes it for success where it was used, revoked,

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use tokio::runtime::{Builder, Handle};
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 
 /// A runtime with one thread, which keeps the connections alive between calls: without it, the end of a connection would
 /// be seen only by the next call on it, and a create would be lost.
@@ -19,7 +19,8 @@ impl Runtime {
             .enable_all()
             .build();
         let runtime = runtime.map_err(|error| {
-            Error::invalid_input("runtime", "can't be started").because(&error, "")
+            let source = Cause::of(&error, "");
+            Error::invalid_input("runtime", "can't be started").with_source(Some(source))
         })?;
         Ok(Self(Some(runtime)))
     }

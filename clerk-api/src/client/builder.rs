@@ -1,20 +1,19 @@
 //! Settings, checked when the client is built.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::Url;
-
-use super::{Clerk, OnAttempt, Shared, base_url};
-use crate::error::Error;
+use super::Clerk;
+use crate::attempt::Attempt;
+use crate::base_url::BaseUrl;
+use crate::error::{Cause, Error};
 use crate::generated::operations::{API_VERSION, SERVER};
-use crate::limiter::Limiter;
-use crate::observe::Attempt;
-use crate::retry::RetryPolicy;
-use crate::retry::budget::Budget;
+use crate::retry::policy::RetryPolicy;
+use crate::retry::run::Limits;
 use crate::secret::Secret;
+use crate::shared::{OnAttempt, Shared};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -177,9 +176,9 @@ impl ClerkBuilder {
                 ));
             }
         }
-        let base_url = base_url::check(&self.base_url)?;
+        let base_url = BaseUrl::parse(&self.base_url)?;
         let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
-        if !has_tls && self.http_client.is_none() && base_url.url.scheme() == "https" {
+        if !has_tls && self.http_client.is_none() && base_url.is_https {
             let problem = "is https, and neither of the features `rustls` and `native-tls` is on";
             return Err(Error::invalid_input("base_url", problem));
         }
@@ -190,14 +189,14 @@ impl ClerkBuilder {
             HeaderName::from_static("clerk-api-version"),
             header("api_version", &self.api_version)?,
         );
-        let foreign_http = self.http_client.is_some();
+        let user_supplied_client = self.http_client.is_some();
         let http = match self.http_client {
             Some(client) => client,
-            None => http_client(self.connect_timeout, &base_url.url)?,
+            None => http_client(self.connect_timeout, base_url.is_https)?,
         };
-        Ok(Clerk::of(Shared {
+        let shared = Shared {
             http,
-            foreign_http,
+            user_supplied_client,
             base_url,
             headers,
             secret_key,
@@ -205,10 +204,12 @@ impl ClerkBuilder {
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             body_limit: self.body_limit,
-            budget: Mutex::new(Budget::new(Instant::now())),
-            limiter: Limiter::new(),
             on_attempt: self.on_attempt,
-        }))
+            limits: Limits::new(Instant::now()),
+        };
+        Ok(Clerk {
+            shared: Arc::new(shared),
+        })
     }
 }
 
@@ -281,13 +282,13 @@ fn header(parameter: &str, value: &str) -> Result<HeaderValue, Error> {
     value.ok_or_else(|| Error::invalid_input(parameter, "can't be sent in a header"))
 }
 
-fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Client, Error> {
+fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder();
     // Plain text stays on this machine, so it must not go to a proxy either.
-    let builder = if base_url.scheme() == "http" {
-        builder.no_proxy()
-    } else {
+    let builder = if is_https {
         builder
+    } else {
+        builder.no_proxy()
     };
     // reqwest takes native-tls wherever any crate turns it on.
     #[cfg(feature = "rustls")]
@@ -305,7 +306,7 @@ fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Cli
         .build()
         .map_err(|error| {
             let problem = "can't be made; is a TLS feature on, and are there root certificates?";
-            Error::invalid_input("http_client", problem).because(&error, "")
+            Error::invalid_input("http_client", problem).with_source(Some(Cause::of(&error, "")))
         })
 }
 
@@ -362,7 +363,7 @@ mod tests {
         for shown in [
             format!("{builder:#?}"),
             format!("{clerk:#?}"),
-            format!("{:#?}", clerk.api()),
+            format!("{:#?}", clerk.call()),
         ] {
             assert!(!shown.contains("sk_test_abc"), "{shown}");
         }

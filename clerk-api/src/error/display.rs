@@ -111,9 +111,9 @@ impl fmt::Display for OneLine<'_> {
 mod tests {
     use std::time::Duration;
 
-    use super::super::{ErrorBody, Outcome};
+    use super::super::{Cause, ErrorBody, Outcome};
     use super::*;
-    use crate::operation::Operation;
+    use crate::generated::operations::CREATE_SIGN_IN_TOKEN;
 
     fn not_found() -> Error {
         let mut error = Error::new(
@@ -121,7 +121,7 @@ mod tests {
             Outcome::Rejected,
             "the server refused the request",
         )
-        .of(Operation::by_name("create_sign_in_token"));
+        .for_operation(Some(&CREATE_SIGN_IN_TOKEN));
         let inner = error.inner_mut();
         inner.status = Some(http::StatusCode::NOT_FOUND);
         inner.body = ErrorBody::parse(
@@ -132,7 +132,7 @@ mod tests {
         inner.trace_id = Some("t1".to_owned());
         inner.attempts = 1;
         inner.elapsed = Duration::from_millis(12);
-        error.because(&std::io::Error::other("lower layer"), "k")
+        error.with_source(Some(Cause::of(&std::io::Error::other("lower layer"), "k")))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::RetryPolicy;
+use super::policy::RetryPolicy;
 
 /// The wait before retry number `retry` (1 is the first); `random` lies in `[0, 1)`.
 pub(crate) fn delay(policy: &RetryPolicy, retry: u32, random: f64) -> Duration {

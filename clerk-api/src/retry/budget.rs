@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 /// Retries that a client begins with, and the most that it can have.
-const MOST: f64 = 20.0;
+const CAPACITY: f64 = 20.0;
 /// What a call that succeeds brings: a fifth of a retry.
-const OF_A_SUCCESS: f64 = 0.2;
+const PER_SUCCESS: f64 = 0.2;
 /// The time that brings one, for clients with few calls.
-const TIME_FOR_ONE: Duration = Duration::from_secs(10);
+const TIME_PER_RETRY: Duration = Duration::from_secs(10);
 
 /// A bucket of retries. Only success fills it, and time a little: while nothing succeeds, a client retries 20 times, and
 /// then as good as never, however many calls it makes.
@@ -21,21 +21,21 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
-            retries: MOST,
+            retries: CAPACITY,
             counted: now,
         }
     }
 
     /// A call has succeeded.
     pub(crate) fn deposit(&mut self) {
-        self.retries = (self.retries + OF_A_SUCCESS).min(MOST);
+        self.retries = (self.retries + PER_SUCCESS).min(CAPACITY);
     }
 
     /// Takes one retry, if there is one.
     pub(crate) fn withdraw(&mut self, now: Instant) -> bool {
         let passed = now.saturating_duration_since(self.counted);
-        let by_time = passed.as_secs_f64() / TIME_FOR_ONE.as_secs_f64();
-        self.retries = (self.retries + by_time).min(MOST);
+        let by_time = passed.as_secs_f64() / TIME_PER_RETRY.as_secs_f64();
+        self.retries = (self.retries + by_time).min(CAPACITY);
         self.counted = self.counted.max(now);
         if self.retries < 1.0 {
             return false;

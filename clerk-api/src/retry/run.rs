@@ -1,76 +1,72 @@
-//! The retry loop. Sending, sleeping, clock, chance, budget and admission are arguments, so that it is tested without
-//! any of them.
+//! The retry loop.
 
-use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::RetryPolicy;
 use super::backoff;
-use super::classify::{Again, Failed};
+use super::budget::Budget;
+use super::failure::{AttemptFailure, FailureKind, Retryable};
+use super::policy::RetryPolicy;
+use super::throttle::Throttle;
 use crate::error::Outcome;
+
+/// What all calls of a client share: how much they may retry, and when they may send.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    budget: Mutex<Budget>,
+    throttle: Throttle,
+}
+
+impl Limits {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            budget: Mutex::new(Budget::new(now)),
+            throttle: Throttle::new(now),
+        }
+    }
+
+    fn budget(&self) -> MutexGuard<'_, Budget> {
+        // It is held for an addition only, which can't leave it half done.
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Learns from a response, or from its absence.
+    fn learn(&self, sent: Instant, failure: Option<&AttemptFailure>) {
+        let now = now();
+        match failure.map(|failure| failure.kind) {
+            Some(FailureKind::Status(429)) => {
+                let retry_after = failure.and_then(|failure| failure.retry_after);
+                self.throttle.limited(now, sent, retry_after);
+            }
+            None => self.throttle.accepted(now),
+            Some(_) if failure.is_some_and(|failure| failure.status.is_some()) => {
+                self.throttle.accepted(now);
+            }
+            Some(_) => {}
+        }
+        if failure.is_none_or(|failure| failure.kind.is_rejection()) {
+            self.budget().deposit();
+        }
+    }
+}
 
 /// What a call is allowed.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan<'a> {
     pub(crate) policy: &'a RetryPolicy,
-    /// Whether doing the work twice does no harm.
-    pub(crate) repeatable: bool,
     /// The longest time for one attempt.
-    pub(crate) attempt_limit: Duration,
+    pub(crate) attempt_timeout: Duration,
     /// The end of the whole call.
     pub(crate) deadline: Option<Instant>,
 }
 
-/// What the loop does to the world.
-pub(crate) trait Effects {
-    /// A good answer.
-    type Answer;
-    /// A failed attempt, beyond what the loop has to know of it.
-    type Failure;
-
-    fn now(&self) -> Instant;
-
-    /// A number in `[0, 1)`.
-    fn random(&mut self) -> f64;
-
-    fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
-
-    /// Tells the budget that the server has done its work.
-    fn deposit(&mut self);
-
-    /// Takes one retry from the budget.
-    fn withdraw(&mut self) -> bool;
-
-    /// Waits until a request may go out, and says when that is. Says how long it would take where it is beyond the
-    /// deadline.
-    fn admit(
-        &mut self,
-        deadline: Option<Instant>,
-    ) -> impl Future<Output = Result<Instant, NotAdmitted>> + Send;
-
-    /// Sends the request once.
-    fn attempt(
-        &mut self,
-        limit: Duration,
-    ) -> impl Future<Output = Result<Self::Answer, (Failed, Self::Failure)>> + Send;
-}
-
-/// A request that would have to wait for longer than the call may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotAdmitted {
-    /// The client cools down after a 429.
-    CoolingDown(Duration),
-    /// Other calls of the client took all of the call's time.
-    TimeIsUp,
-}
-
-/// Why the loop ended without an answer.
+/// Why there was no further attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The last failure is final.
+    /// The failure is final.
     Final,
     /// Whether the work was done is unknown, and doing it twice would do harm.
-    WouldRisk,
+    MayDuplicate,
     /// The policy allows no further attempt.
     AttemptsUsed,
     /// The wait before the next attempt would pass the deadline.
@@ -79,53 +75,50 @@ pub(crate) enum Stop {
     BudgetUsed,
 }
 
-/// How the loop ended.
+/// How a call failed.
 #[derive(Debug)]
-pub(crate) enum End<A, F> {
-    Answered(A),
+pub(crate) enum CallFailure {
     /// The last attempt failed.
-    Failed {
-        failed: Failed,
-        failure: F,
-        stop: Stop,
-    },
-    /// No attempt was made.
-    NotAdmitted(NotAdmitted),
+    Attempt(Box<AttemptFailure>, Stop),
+    /// No request was sent, since the throttle would hold it for this long, beyond the deadline.
+    Throttled(Duration),
+    /// No request was sent, since the deadline had passed.
+    DeadlinePassed,
 }
 
-/// What the loop has to say.
+/// How a call ended.
 #[derive(Debug)]
-pub(crate) struct Finished<A, F> {
-    pub(crate) end: End<A, F>,
+pub(crate) struct Finished<T> {
+    pub(crate) result: Result<T, CallFailure>,
     /// Requests that were sent, or at least begun.
     pub(crate) attempts: u32,
-    /// The outcome that is worst among all attempts before the last.
+    /// The worst outcome of the attempts before the last.
     pub(crate) earlier: Option<Outcome>,
 }
 
-/// What follows from a failure: a wait, or the end.
+/// What follows from a failure: a wait, or the end. `random` lies in `[0, 1)`.
 pub(crate) fn decide(
-    plan: &Plan<'_>,
+    policy: &RetryPolicy,
     attempts: u32,
-    failed: Failed,
+    failure: &AttemptFailure,
     remaining: Option<Duration>,
     random: f64,
 ) -> Result<Duration, Stop> {
-    let repeatable = plan.repeatable || plan.policy.retries_unknown_outcomes();
-    match failed.failure.again() {
-        Again::No => return Err(Stop::Final),
-        Again::IfRepeatable if !repeatable => return Err(Stop::WouldRisk),
-        Again::IfRepeatable | Again::Yes => {}
+    match failure.kind.retryable() {
+        Retryable::Never => return Err(Stop::Final),
+        Retryable::IfIdempotent if !failure.idempotent && !policy.retries_unknown_outcomes() => {
+            return Err(Stop::MayDuplicate);
+        }
+        Retryable::IfIdempotent | Retryable::Always => {}
     }
-    if attempts >= plan.policy.attempts() {
+    if attempts >= policy.attempts() {
         return Err(Stop::AttemptsUsed);
     }
-    let least = failed.retry_after.unwrap_or_default();
-    let mut jitter = backoff::delay(plan.policy, attempts, random);
-    if failed.failure.draws_on_budget() {
-        // Those who were told to come back at the same time don't come back at the same time. After a 429 the client's
-        // pace sees to that.
-        jitter = jitter.max(backoff::spread(plan.policy, least, random));
+    let least = failure.retry_after.unwrap_or_default();
+    let mut jitter = backoff::delay(policy, attempts, random);
+    if failure.kind != FailureKind::Status(429) {
+        // Clients that were told to come back at the same time must not. After a 429 the throttle spreads the calls.
+        jitter = jitter.max(backoff::spread(policy, least, random));
     }
     let Some(remaining) = remaining else {
         return Ok(least.saturating_add(jitter));
@@ -133,94 +126,88 @@ pub(crate) fn decide(
     if least >= remaining {
         return Err(Stop::PastDeadline);
     }
-    // A server's wait that fits must not fail for the jitter; a backoff that doesn't fit is one.
-    match (failed.retry_after, least.saturating_add(jitter)) {
+    // A wait that the server asked for and that fits must not fail because of the jitter; a backoff that doesn't fit
+    // ends the call.
+    match (failure.retry_after, least.saturating_add(jitter)) {
         (_, wait) if wait < remaining => Ok(wait),
         (Some(least), _) => Ok(least),
         (None, _) => Err(Stop::PastDeadline),
     }
 }
 
-/// Sends a request until it is answered, fails for good, or may not be sent again.
-pub(crate) async fn run<E: Effects>(
-    effects: &mut E,
+/// Makes attempts until one succeeds, fails for good, or may not be repeated. `attempt` gets its number, from 1, and its
+/// time limit.
+pub(crate) async fn run<T, F>(
     plan: &Plan<'_>,
-) -> Finished<E::Answer, E::Failure> {
+    limits: &Limits,
+    random: impl Fn() -> f64,
+    attempt: impl Fn(u32, Duration) -> F,
+) -> Finished<T>
+where
+    F: Future<Output = Result<T, Box<AttemptFailure>>>,
+{
     let mut attempts = 0;
-    let mut earlier: Option<Outcome> = None;
-    let mut last: Option<(Failed, E::Failure)> = None;
-    loop {
-        let admitted = effects.admit(plan.deadline).await;
-        let remaining = admitted.map(|now| remaining(plan.deadline, now));
-        let limit = match remaining {
-            Ok(Some(remaining)) if remaining.is_zero() => Err(NotAdmitted::TimeIsUp),
-            Ok(Some(remaining)) => Ok(remaining.min(plan.attempt_limit)),
-            Ok(None) => Ok(plan.attempt_limit),
-            Err(refused) => Err(refused),
+    let mut earlier = None;
+    let mut last: Option<Box<AttemptFailure>> = None;
+    let result = loop {
+        let turn = limits.throttle.turn(plan.deadline).await;
+        let sent = now();
+        let remaining = remaining(plan.deadline, sent);
+        let refused = match turn {
+            Err(wait) => Some(CallFailure::Throttled(wait)),
+            Ok(()) if remaining == Some(Duration::ZERO) => Some(CallFailure::DeadlinePassed),
+            Ok(()) => None,
         };
-        let limit = match limit {
-            Ok(limit) => limit,
-            Err(refused) => {
-                let end = match last {
-                    Some((failed, failure)) => End::Failed {
-                        failed,
-                        failure,
-                        stop: Stop::PastDeadline,
-                    },
-                    None => End::NotAdmitted(refused),
-                };
-                return Finished {
-                    end,
-                    attempts,
-                    earlier,
-                };
-            }
-        };
-        if let Some((failed, _)) = &last {
-            earlier = earlier.max(Some(failed.failure.outcome()));
+        if let Some(refused) = refused {
+            break Err(match last {
+                Some(failure) => CallFailure::Attempt(failure, Stop::PastDeadline),
+                None => refused,
+            });
+        }
+        if let Some(failure) = last {
+            earlier = earlier.max(Some(failure.kind.outcome()));
         }
         attempts += 1;
-        let (failed, failure) = match effects.attempt(limit).await {
-            Ok(answer) => {
-                effects.deposit();
-                return Finished {
-                    end: End::Answered(answer),
-                    attempts,
-                    earlier,
-                };
-            }
+        let limit = remaining.map_or(plan.attempt_timeout, |left| left.min(plan.attempt_timeout));
+        let result = attempt(attempts, limit).await;
+        limits.learn(sent, result.as_ref().err().map(AsRef::as_ref));
+        let failure = match result {
+            Ok(success) => break Ok(success),
             Err(failure) => failure,
         };
-        if failed.failure.is_refusal() {
-            effects.deposit();
+        match retry_delay(plan, limits, attempts, &failure, random()) {
+            Ok(delay) => tokio::time::sleep(delay).await,
+            Err(stop) => break Err(CallFailure::Attempt(failure, stop)),
         }
-        let remaining = self::remaining(plan.deadline, effects.now());
-        let random = effects.random();
-        let decision = decide(plan, attempts, failed, remaining, random).and_then(|wait| {
-            let allowed = !failed.failure.draws_on_budget() || effects.withdraw();
-            if allowed {
-                Ok(wait)
-            } else {
-                Err(Stop::BudgetUsed)
-            }
-        });
-        match decision {
-            Ok(wait) => effects.sleep(wait).await,
-            Err(stop) => {
-                let end = End::Failed {
-                    failed,
-                    failure,
-                    stop,
-                };
-                return Finished {
-                    end,
-                    attempts,
-                    earlier,
-                };
-            }
-        }
-        last = Some((failed, failure));
+        last = Some(failure);
+    };
+    Finished {
+        result,
+        attempts,
+        earlier,
     }
+}
+
+/// [`decide`], and the budget's word on it.
+fn retry_delay(
+    plan: &Plan<'_>,
+    limits: &Limits,
+    attempts: u32,
+    failure: &AttemptFailure,
+    random: f64,
+) -> Result<Duration, Stop> {
+    let now = now();
+    let remaining = remaining(plan.deadline, now);
+    let delay = decide(plan.policy, attempts, failure, remaining, random)?;
+    if failure.kind.draws_on_budget() && !limits.budget().withdraw(now) {
+        return Err(Stop::BudgetUsed);
+    }
+    Ok(delay)
+}
+
+/// The time by the clock that tests can stop.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 fn remaining(deadline: Option<Instant>, now: Instant) -> Option<Duration> {

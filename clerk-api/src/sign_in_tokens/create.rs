@@ -1,40 +1,44 @@
 //! `POST /sign_in_tokens`.
 
 use std::num::NonZeroU64;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::check_body_id;
-use crate::call::CallOptions;
-use crate::call_settings::{call_future, call_settings};
-use crate::client::Shared;
+use crate::call::response::Response;
+use crate::call::{Call, call_future, call_settings};
 use crate::error::Error;
+use crate::exchange::Options;
 use crate::generated::client::types::{CreateSignInTokenBody, SignInToken};
 use crate::generated::operations::CREATE_SIGN_IN_TOKEN;
-use crate::hooks;
-use crate::response::Response;
 
 /// A create that is not yet sent. From [`SignInTokens::create`](crate::SignInTokens::create).
 #[derive(Clone)]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateSignInToken {
-    shared: Arc<Shared>,
+    call: Call,
     body: CreateSignInTokenBody,
     expires_in: Option<Duration>,
-    options: CallOptions,
 }
 
 call_settings!(CreateSignInToken);
 call_future!(CreateSignInToken => SignInToken);
 
 impl CreateSignInToken {
-    pub(super) fn new(shared: Arc<Shared>, user_id: String) -> Self {
+    pub(super) fn new(call: Call, user_id: String) -> Self {
+        let body = CreateSignInTokenBody {
+            user_id,
+            org_id: None,
+            expires_in_seconds: None,
+        };
         Self {
-            shared,
-            body: CreateSignInTokenBody::new(user_id),
+            call,
+            body,
             expires_in: None,
-            options: CallOptions::default(),
         }
+    }
+
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        self.call.options_mut()
     }
 
     /// The organization that becomes the active one at sign-in; the user must be a member. Default: none.
@@ -66,10 +70,9 @@ impl CreateSignInToken {
     /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
     pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
         self.check()
-            .map_err(|error| error.of(Some(&CREATE_SIGN_IN_TOKEN)))?;
-        let client = hooks::for_one_call(&self.shared, self.options);
-        let result = client.create_sign_in_token(&self.body).await;
-        hooks::finish(&client, &CREATE_SIGN_IN_TOKEN, result)
+            .map_err(|error| error.for_operation(Some(&CREATE_SIGN_IN_TOKEN)))?;
+        let body = &self.body;
+        self.call.send(|api| api.create_sign_in_token(body)).await
     }
 
     fn check(&mut self) -> Result<(), Error> {

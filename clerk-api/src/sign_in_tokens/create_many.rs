@@ -4,18 +4,17 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
-use super::{CreateSignInToken, SignInTokens};
+use super::SignInTokens;
+use super::create::CreateSignInToken;
 use crate::error::Error;
 use crate::generated::client::types::SignInToken;
-use crate::rate::Rate;
+use crate::rate::{Pace, Rate};
 
 const DEFAULT_CONCURRENCY: usize = 16;
 
@@ -75,7 +74,7 @@ impl CreateMany {
     /// can be waited for).
     ///
     /// ```no_run
-    /// # use std::time::Duration;
+    /// # use std::time::{Duration, Instant};
     /// # fn example(clerk: clerk_api::Clerk) {
     /// let many = clerk.sign_in_tokens().create_many(["user_1", "user_2"]);
     /// let many = many.each(|call| call.expires_in(Duration::from_secs(86_400)));
@@ -99,13 +98,11 @@ impl CreateMany {
             rate,
             settings,
         } = self;
-        let limiter = limiter(rate);
+        let mut pace = Pace::new(rate, Instant::now());
         let paced = users.then(move |user| {
-            let limiter = limiter.clone();
+            let turn = pace.next(Instant::now());
             async move {
-                if let Some(limiter) = limiter {
-                    wait(&limiter).await;
-                }
+                tokio::time::sleep_until(turn.into()).await;
                 user
             }
         });
@@ -183,17 +180,5 @@ impl SignInTokens {
         users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
     ) -> CreateMany {
         CreateMany::new(self.clone(), users)
-    }
-}
-
-fn limiter(rate: Rate) -> Option<Arc<DefaultDirectRateLimiter>> {
-    let quota = Quota::with_period(rate.interval())?.allow_burst(rate.burst());
-    Some(Arc::new(RateLimiter::direct(quota)))
-}
-
-async fn wait(limiter: &DefaultDirectRateLimiter) {
-    let clock = DefaultClock::default();
-    while let Err(not_yet) = limiter.check() {
-        tokio::time::sleep(not_yet.wait_time_from(clock.now())).await;
     }
 }

@@ -1,12 +1,12 @@
 //! A revoke whose end is what counts: afterwards the token can't be used.
 
-use super::RevokeSignInToken;
-use crate::call::CallOptions;
-use crate::call_settings::{call_future, call_settings};
+use super::revoke::RevokeSignInToken;
+use crate::call::response::Response;
+use crate::call::{call_future, call_settings};
 use crate::error::{ApiError, Error};
+use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
 use crate::generated::open_enums::SignInTokenStatus;
-use crate::response::Response;
 
 /// Why a token can't be used any more.
 #[derive(Clone, Debug)]
@@ -28,7 +28,6 @@ pub enum EnsureRevoked {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct EnsureRevokedSignInToken {
     revoke: RevokeSignInToken,
-    options: CallOptions,
 }
 
 call_settings!(EnsureRevokedSignInToken);
@@ -36,10 +35,11 @@ call_future!(EnsureRevokedSignInToken => EnsureRevoked);
 
 impl EnsureRevokedSignInToken {
     pub(super) fn new(revoke: RevokeSignInToken) -> Self {
-        Self {
-            revoke,
-            options: CallOptions::default(),
-        }
+        Self { revoke }
+    }
+
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        self.revoke.options_mut()
     }
 
     /// Sends it. Awaiting the call does the same.
@@ -57,9 +57,8 @@ impl EnsureRevokedSignInToken {
     /// # Errors
     ///
     /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
-    pub async fn with_response(mut self) -> Result<Response<EnsureRevoked>, Error> {
-        self.revoke.options = self.options;
-        let mut error = match self.revoke.with_response().await {
+    pub async fn with_response(self) -> Result<Response<EnsureRevoked>, Error> {
+        let error = match self.revoke.with_response().await {
             Ok(response) => return Ok(response.map(EnsureRevoked::Revoked)),
             Err(error) => error,
         };
@@ -70,7 +69,7 @@ impl EnsureRevokedSignInToken {
         } else {
             return Err(error);
         };
-        Response::of_refusal(end, &mut error).ok_or(error)
+        Response::from_error(end, error)
     }
 }
 

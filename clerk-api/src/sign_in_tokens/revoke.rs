@@ -1,36 +1,34 @@
 //! `POST /sign_in_tokens/{sign_in_token_id}/revoke`.
 
-use std::sync::Arc;
-
 use super::check_path_id;
-use crate::call::CallOptions;
-use crate::call_settings::{call_future, call_settings};
-use crate::client::Shared;
+use crate::call::response::Response;
+use crate::call::{Call, call_future, call_settings};
 use crate::error::Error;
+use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
 use crate::generated::operations::REVOKE_SIGN_IN_TOKEN;
-use crate::hooks;
-use crate::response::Response;
 
 /// A revoke that is not yet sent. From [`SignInTokens::revoke`](crate::SignInTokens::revoke).
 #[derive(Clone)]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RevokeSignInToken {
-    shared: Arc<Shared>,
+    call: Call,
     sign_in_token_id: String,
-    pub(super) options: CallOptions,
 }
 
 call_settings!(RevokeSignInToken);
 call_future!(RevokeSignInToken => SignInToken);
 
 impl RevokeSignInToken {
-    pub(super) fn new(shared: Arc<Shared>, sign_in_token_id: String) -> Self {
+    pub(super) fn new(call: Call, sign_in_token_id: String) -> Self {
         Self {
-            shared,
+            call,
             sign_in_token_id,
-            options: CallOptions::default(),
         }
+    }
+
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        self.call.options_mut()
     }
 
     /// Sends it. Awaiting the call does the same.
@@ -47,12 +45,11 @@ impl RevokeSignInToken {
     /// # Errors
     ///
     /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
-    pub async fn with_response(self) -> Result<Response<SignInToken>, Error> {
+    pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
         check_path_id("sign_in_token_id", &self.sign_in_token_id)
-            .map_err(|error| error.of(Some(&REVOKE_SIGN_IN_TOKEN)))?;
-        let client = hooks::for_one_call(&self.shared, self.options);
-        let result = client.revoke_sign_in_token(&self.sign_in_token_id).await;
-        hooks::finish(&client, &REVOKE_SIGN_IN_TOKEN, result)
+            .map_err(|error| error.for_operation(Some(&REVOKE_SIGN_IN_TOKEN)))?;
+        let id = &self.sign_in_token_id;
+        self.call.send(|api| api.revoke_sign_in_token(id)).await
     }
 }
 

@@ -1,366 +1,323 @@
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
 use super::*;
-use crate::retry::classify::Failure;
 
-/// A world in which time passes only by sleeping and sending.
-struct World {
-    now: Instant,
-    random: f64,
-    budget: u32,
-    deposits: u32,
-    cool_down: Option<Duration>,
-    answers: Vec<Result<(), Failed>>,
-    each_takes: Duration,
-    slept: Vec<Duration>,
-    limits: Vec<Duration>,
-}
+const SECOND: Duration = Duration::from_secs(1);
 
-impl World {
-    fn new(answers: impl IntoIterator<Item = Result<(), Failed>>) -> Self {
-        let mut answers: Vec<_> = answers.into_iter().collect();
-        answers.reverse();
-        Self {
-            now: Instant::now(),
-            random: 0.5,
-            budget: u32::MAX,
-            deposits: 0,
-            cool_down: None,
-            answers,
-            each_takes: Duration::ZERO,
-            slept: Vec::new(),
-            limits: Vec::new(),
-        }
-    }
-}
-
-impl Effects for World {
-    type Answer = ();
-    type Failure = ();
-
-    fn now(&self) -> Instant {
-        self.now
-    }
-
-    fn random(&mut self) -> f64 {
-        self.random
-    }
-
-    async fn sleep(&mut self, duration: Duration) {
-        self.now += duration;
-        self.slept.push(duration);
-    }
-
-    fn deposit(&mut self) {
-        self.deposits += 1;
-    }
-
-    fn withdraw(&mut self) -> bool {
-        let rest = self.budget.checked_sub(1);
-        self.budget = rest.unwrap_or_default();
-        rest.is_some()
-    }
-
-    async fn admit(&mut self, deadline: Option<Instant>) -> Result<Instant, NotAdmitted> {
-        let Some(wait) = self.cool_down else {
-            return Ok(self.now);
-        };
-        if deadline.is_some_and(|deadline| self.now + wait >= deadline) {
-            return Err(NotAdmitted::CoolingDown(wait));
-        }
-        self.now += wait;
-        Ok(self.now)
-    }
-
-    async fn attempt(&mut self, limit: Duration) -> Result<(), (Failed, ())> {
-        self.limits.push(limit);
-        self.now += self.each_takes.min(limit);
-        let answer = self
-            .answers
-            .pop()
-            .expect("the test has an answer for each attempt");
-        answer.map_err(|failed| (failed, ()))
-    }
-}
-
-fn failed(failure: Failure) -> Result<(), Failed> {
-    Err(Failed {
-        failure,
-        retry_after: None,
-    })
-}
-
-fn told_to_wait(status: u16, seconds: u64) -> Result<(), Failed> {
-    Err(Failed {
-        failure: Failure::Status(status),
-        retry_after: Some(Duration::from_secs(seconds)),
-    })
-}
-
-fn plan(repeatable: bool) -> Plan<'static> {
-    Plan {
-        policy: &RetryPolicy::DEFAULT,
-        repeatable,
-        attempt_limit: Duration::from_secs(10),
-        deadline: None,
-    }
-}
-
-fn within(world: &World, seconds: u64, repeatable: bool) -> Plan<'static> {
-    let deadline = Some(world.now + Duration::from_secs(seconds));
-    Plan {
-        deadline,
-        ..plan(repeatable)
-    }
-}
-
-/// Runs a future that never waits.
-fn finish<F: Future>(future: F) -> F::Output {
-    let mut future = std::pin::pin!(future);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match future.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(output) => output,
-        std::task::Poll::Pending => panic!("nothing here waits"),
-    }
-}
-
-fn stop(finished: &Finished<(), ()>) -> Option<Stop> {
-    match finished.end {
-        End::Failed { stop, .. } => Some(stop),
+fn failure(kind: FailureKind) -> AttemptFailure {
+    let status = match kind {
+        FailureKind::Status(status) => StatusCode::from_u16(status).ok(),
         _ => None,
-    }
-}
-
-#[test]
-fn a_good_answer_ends_it() {
-    let mut world = World::new([Ok(())]);
-    let finished = finish(run(&mut world, &plan(false)));
-    assert!(matches!(finished.end, End::Answered(())));
-    assert_eq!((finished.attempts, finished.earlier), (1, None));
-    assert!(world.slept.is_empty());
-}
-
-#[test]
-fn what_was_not_done_is_sent_again_with_growing_waits() {
-    let mut world = World::new([
-        failed(Failure::NotSent),
-        failed(Failure::Status(503)),
-        failed(Failure::Status(429)),
-        Ok(()),
-    ]);
-    let finished = finish(run(&mut world, &plan(false)));
-    assert!(matches!(finished.end, End::Answered(())));
-    assert_eq!(
-        (finished.attempts, finished.earlier),
-        (4, Some(Outcome::Rejected))
-    );
-    assert_eq!(world.slept, [125, 250, 500].map(Duration::from_millis));
-}
-
-#[test]
-fn attempts_are_bounded() {
-    let mut world = World::new([(); 4].map(|()| failed(Failure::NotSent)));
-    let finished = finish(run(&mut world, &plan(false)));
-    assert_eq!(
-        (finished.attempts, stop(&finished)),
-        (4, Some(Stop::AttemptsUsed))
-    );
-    assert_eq!(world.slept.len(), 3);
-}
-
-#[test]
-fn an_unknown_outcome_is_sent_again_only_where_that_does_no_harm() {
-    for failure in [
-        Failure::ConnectionLost,
-        Failure::TimedOut,
-        Failure::Status(500),
-        Failure::Status(502),
-    ] {
-        let mut world = World::new([failed(failure)]);
-        let finished = finish(run(&mut world, &plan(false)));
-        assert_eq!(
-            (finished.attempts, stop(&finished)),
-            (1, Some(Stop::WouldRisk)),
-            "{failure:?}"
-        );
-
-        let mut world = World::new([failed(failure), Ok(())]);
-        let finished = finish(run(&mut world, &plan(true)));
-        assert_eq!(
-            (finished.attempts, finished.earlier),
-            (2, Some(Outcome::Unknown)),
-            "{failure:?}"
-        );
-
-        let mut world = World::new([failed(failure), Ok(())]);
-        let policy = RetryPolicy::default().retry_unknown_outcomes(true);
-        let opted_in = Plan {
-            policy: &policy,
-            ..plan(false)
-        };
-        assert_eq!(
-            finish(run(&mut world, &opted_in)).attempts,
-            2,
-            "{failure:?}"
-        );
-    }
-}
-
-#[test]
-fn a_final_answer_ends_it() {
-    let mut world = World::new([failed(Failure::Status(404))]);
-    let finished = finish(run(&mut world, &plan(true)));
-    assert_eq!((finished.attempts, stop(&finished)), (1, Some(Stop::Final)));
-}
-
-#[test]
-fn an_earlier_unknown_outcome_is_not_forgotten() {
-    let mut world = World::new([
-        failed(Failure::TimedOut),
-        failed(Failure::Status(429)),
-        failed(Failure::Status(400)),
-    ]);
-    let finished = finish(run(&mut world, &plan(true)));
-    assert_eq!(
-        (finished.attempts, finished.earlier),
-        (3, Some(Outcome::Unknown))
-    );
-}
-
-#[test]
-fn retry_after_is_the_least_wait() {
-    let mut world = World::new([told_to_wait(429, 2), Ok(())]);
-    finish(run(&mut world, &plan(false)));
-    assert_eq!(world.slept, [Duration::from_millis(2125)]);
-}
-
-#[test]
-fn a_wait_that_does_not_fit_ends_the_call_at_once() {
-    let mut world = World::new([told_to_wait(429, 86_400)]);
-    let plan = within(&world, 30, false);
-    let finished = finish(run(&mut world, &plan));
-    assert_eq!(
-        (finished.attempts, stop(&finished)),
-        (1, Some(Stop::PastDeadline))
-    );
-    assert!(world.slept.is_empty());
-}
-
-#[test]
-fn jitter_does_not_make_a_server_s_wait_too_long() {
-    let mut world = World::new([told_to_wait(429, 9), Ok(())]);
-    world.random = 0.999;
-    let policy = RetryPolicy::default().base_delay(Duration::from_secs(5));
-    let plan = Plan {
-        policy: &policy,
-        ..within(&world, 10, false)
     };
-    finish(run(&mut world, &plan));
-    assert_eq!(world.slept, [Duration::from_secs(9)]);
+    AttemptFailure {
+        kind,
+        idempotent: false,
+        retry_after: None,
+        status,
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+        detail: None,
+        source: None,
+    }
 }
 
-#[test]
-fn no_attempt_gets_more_time_than_the_call_has() {
-    let mut world = World::new([(); 4].map(|()| failed(Failure::TimedOut)));
-    world.each_takes = Duration::MAX;
-    world.random = 0.0;
-    let plan = within(&world, 25, true);
-    let begun = world.now;
-    let finished = finish(run(&mut world, &plan));
-    assert_eq!(world.limits, [10, 10, 5].map(Duration::from_secs));
-    assert_eq!(
-        (finished.attempts, stop(&finished)),
-        (3, Some(Stop::PastDeadline))
-    );
-    assert_eq!(world.now, begun + Duration::from_secs(25));
+fn told_to_wait(status: u16, seconds: u64) -> AttemptFailure {
+    AttemptFailure {
+        retry_after: Some(Duration::from_secs(seconds)),
+        ..failure(FailureKind::Status(status))
+    }
 }
 
-#[test]
-fn an_empty_budget_ends_it() {
-    let mut world = World::new([failed(Failure::Status(503)), failed(Failure::Status(503))]);
-    world.budget = 1;
-    let finished = finish(run(&mut world, &plan(false)));
-    assert_eq!(
-        (finished.attempts, stop(&finished)),
-        (2, Some(Stop::BudgetUsed))
-    );
+/// A call of an operation, and what it meets.
+struct Call {
+    policy: RetryPolicy,
+    idempotent: bool,
+    timeout: Option<Duration>,
+    random: f64,
+    /// How long each attempt takes, as far as it may.
+    latency: Duration,
 }
 
-#[test]
-fn a_rate_limit_does_not_draw_on_the_budget() {
-    let mut world = World::new([failed(Failure::Status(429)), Ok(())]);
-    world.budget = 0;
-    assert_eq!(finish(run(&mut world, &plan(false))).attempts, 2);
+/// What was seen of a call.
+struct Seen {
+    finished: Finished<()>,
+    /// When each attempt began, since the call did.
+    attempts_at: Vec<Duration>,
+    time_limits: Vec<Duration>,
 }
 
-#[test]
-fn only_a_server_that_is_well_fills_the_budget() {
-    for (answer, deposits) in [
-        (Ok(()), 1),
-        (failed(Failure::Status(404)), 1),
-        (failed(Failure::Status(500)), 0),
-        (failed(Failure::Status(408)), 0),
-        (failed(Failure::ConnectionLost), 0),
-        (told_to_wait(429, 86_400), 0),
+impl Seen {
+    fn stop(&self) -> Option<Stop> {
+        match &self.finished.result {
+            Err(CallFailure::Attempt(_, stop)) => Some(*stop),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self {
+            policy: RetryPolicy::default(),
+            idempotent: false,
+            timeout: None,
+            random: 0.5,
+            latency: Duration::ZERO,
+        }
+    }
+}
+
+impl Call {
+    /// Makes the call with a client of its own.
+    async fn run(self, failures: impl IntoIterator<Item = AttemptFailure>) -> Seen {
+        self.run_with(&Limits::new(now()), failures).await
+    }
+
+    /// Its attempts fail like this, and then succeed.
+    async fn run_with(
+        self,
+        limits: &Limits,
+        failures: impl IntoIterator<Item = AttemptFailure>,
+    ) -> Seen {
+        let begun = now();
+        let failures = failures.into_iter().map(|failure| AttemptFailure {
+            idempotent: self.idempotent,
+            ..failure
+        });
+        let failures = Mutex::new(failures.collect::<Vec<_>>().into_iter());
+        let seen = Mutex::new(Vec::new());
+        let plan = Plan {
+            policy: &self.policy,
+            attempt_timeout: 10 * SECOND,
+            deadline: self.timeout.map(|timeout| begun + timeout),
+        };
+        let attempt = async |limit: Duration| {
+            seen.lock().unwrap().push((now() - begun, limit));
+            tokio::time::sleep(self.latency.min(limit)).await;
+            match failures.lock().unwrap().next() {
+                Some(failure) => Err(Box::new(failure)),
+                None => Ok(()),
+            }
+        };
+        let finished = run(&plan, limits, || self.random, |_, limit| attempt(limit)).await;
+        let (attempts_at, time_limits) = seen.into_inner().unwrap().into_iter().unzip();
+        Seen {
+            finished,
+            attempts_at,
+            time_limits,
+        }
+    }
+}
+
+fn milliseconds(times: &[Duration]) -> Vec<u128> {
+    times.iter().map(Duration::as_millis).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_ends_the_call() {
+    let seen = Call::default().run([]).await;
+    assert!(seen.finished.result.is_ok());
+    assert_eq!((seen.finished.attempts, seen.finished.earlier), (1, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_done_is_retried_with_growing_delays() {
+    let unavailable = || failure(FailureKind::Status(503));
+    let seen = Call::default()
+        .run([failure(FailureKind::NotSent), unavailable(), unavailable()])
+        .await;
+    assert!(seen.finished.result.is_ok());
+    assert_eq!(seen.finished.attempts, 4);
+    assert_eq!(seen.finished.earlier, Some(Outcome::Rejected));
+    assert_eq!(milliseconds(&seen.attempts_at), [0, 125, 375, 875]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_are_bounded() {
+    let failures = [(); 4].map(|()| failure(FailureKind::NotSent));
+    let seen = Call::default().run(failures).await;
+    assert_eq!(seen.finished.attempts, 4);
+    assert_eq!(seen.stop(), Some(Stop::AttemptsUsed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_outcome_is_retried_only_if_that_does_no_harm() {
+    for kind in [
+        FailureKind::ConnectionLost,
+        FailureKind::TimedOut,
+        FailureKind::Status(500),
+        FailureKind::Status(502),
     ] {
-        let mut world = World::new([answer]);
-        let plan = within(&world, 30, false);
-        finish(run(&mut world, &plan));
-        assert_eq!(world.deposits, deposits, "{answer:?}");
+        let seen = Call::default().run([failure(kind)]).await;
+        assert_eq!(seen.stop(), Some(Stop::MayDuplicate), "{kind:?}");
+        assert_eq!(seen.finished.attempts, 1, "{kind:?}");
+
+        let idempotent = Call {
+            idempotent: true,
+            ..Call::default()
+        };
+        let opted_in = Call {
+            policy: RetryPolicy::default().retry_unknown_outcomes(true),
+            ..Call::default()
+        };
+        for call in [idempotent, opted_in] {
+            let seen = call.run([failure(kind)]).await;
+            assert_eq!(seen.finished.attempts, 2, "{kind:?}");
+            assert_eq!(seen.finished.earlier, Some(Outcome::Unknown), "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_earlier_unknown_outcome_is_not_forgotten() {
+    let call = Call {
+        idempotent: true,
+        ..Call::default()
+    };
+    let failures = [
+        failure(FailureKind::TimedOut),
+        failure(FailureKind::Status(503)),
+        failure(FailureKind::Status(400)),
+    ];
+    let seen = call.run(failures).await;
+    assert_eq!(seen.stop(), Some(Stop::Final));
+    assert_eq!(seen.finished.earlier, Some(Outcome::Unknown));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_does_not_fit_ends_the_call_at_once() {
+    let call = Call {
+        timeout: Some(30 * SECOND),
+        ..Call::default()
+    };
+    let begun = now();
+    let seen = call.run([told_to_wait(429, 86_400)]).await;
+    assert_eq!(seen.stop(), Some(Stop::PastDeadline));
+    assert_eq!(now(), begun);
+}
+
+#[tokio::test(start_paused = true)]
+async fn jitter_does_not_make_a_requested_wait_too_long() {
+    let call = Call {
+        policy: RetryPolicy::default().base_delay(5 * SECOND),
+        timeout: Some(10 * SECOND),
+        random: 0.999,
+        ..Call::default()
+    };
+    let seen = call.run([told_to_wait(503, 9)]).await;
+    assert_eq!(milliseconds(&seen.attempts_at), [0, 9000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_attempt_gets_more_time_than_the_call_has() {
+    let call = Call {
+        idempotent: true,
+        timeout: Some(25 * SECOND),
+        random: 0.0,
+        latency: Duration::from_secs(86_400),
+        ..Call::default()
+    };
+    let begun = now();
+    let seen = call
+        .run([(); 4].map(|()| failure(FailureKind::TimedOut)))
+        .await;
+    assert_eq!(seen.time_limits, [10, 10, 5].map(Duration::from_secs));
+    assert_eq!(seen.stop(), Some(Stop::PastDeadline));
+    assert_eq!(now(), begun + 25 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_one_client_share_a_retry_budget() {
+    let limits = Limits::new(now());
+    let mut retries = 0;
+    for _ in 0..30 {
+        let call = Call {
+            random: 0.0,
+            ..Call::default()
+        };
+        let failures = [(); 4].map(|()| failure(FailureKind::NotSent));
+        let seen = call.run_with(&limits, failures).await;
+        retries += seen.finished.attempts - 1;
+    }
+    assert_eq!(retries, 20);
+    // A rate limit doesn't draw on it.
+    let seen = Call::default()
+        .run_with(&limits, [failure(FailureKind::Status(429))])
+        .await;
+    assert_eq!(seen.finished.attempts, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_holds_back_all_calls_of_the_client() {
+    let limits = Limits::new(now());
+    let short = || Call {
+        timeout: Some(3 * SECOND),
+        ..Call::default()
+    };
+    let limited = short().run_with(&limits, [told_to_wait(429, 60)]).await;
+    assert_eq!(limited.stop(), Some(Stop::PastDeadline));
+    let begun = now();
+    let seen = short().run_with(&limits, []).await;
+    assert!(matches!(
+        seen.finished.result,
+        Err(CallFailure::Throttled(wait)) if wait >= 60 * SECOND
+    ));
+    assert_eq!((seen.finished.attempts, now()), (0, begun));
+    let seen = Call::default().run_with(&limits, []).await;
+    assert!(seen.attempts_at[0] >= 60 * SECOND);
+}
+
+#[test]
+fn only_a_healthy_server_fills_the_budget() {
+    for (failure, refilled) in [
+        (None, true),
+        (Some(failure(FailureKind::Status(404))), true),
+        (Some(failure(FailureKind::Status(500))), false),
+        (Some(failure(FailureKind::Status(408))), false),
+        (Some(failure(FailureKind::ConnectionLost)), false),
+        (Some(failure(FailureKind::Status(429))), false),
+    ] {
+        let now = Instant::now();
+        let limits = Limits::new(now);
+        while limits.budget().withdraw(now) {}
+        for _ in 0..6 {
+            limits.learn(now, failure.as_ref());
+        }
+        assert_eq!(limits.budget().withdraw(now), refilled, "{failure:?}");
     }
 }
 
 #[test]
-fn those_who_are_told_to_come_back_at_once_do_not_come_all_at_once() {
-    let wait = |failure, random| {
-        let failed = Failed {
-            failure,
-            retry_after: Some(Duration::from_secs(3)),
-        };
-        decide(&plan(false), 1, failed, None, random).unwrap()
-    };
-    let unavailable = Failure::Status(503);
-    assert_eq!(wait(unavailable, 0.0), Duration::from_secs(3));
-    assert_eq!(wait(unavailable, 1.0), Duration::from_millis(4500));
-    let limited = Failure::Status(429);
-    assert_eq!(wait(limited, 1.0), Duration::from_millis(3250));
+fn clients_that_are_told_to_come_back_do_not_come_all_at_once() {
+    let policy = RetryPolicy::default();
+    let wait = |status, random| decide(&policy, 1, &told_to_wait(status, 3), None, random);
+    assert_eq!(wait(503, 0.0), Ok(3 * SECOND));
+    assert_eq!(wait(503, 1.0), Ok(Duration::from_millis(4500)));
+    assert_eq!(wait(429, 1.0), Ok(Duration::from_millis(3250)));
 }
 
 #[test]
-fn a_cool_down_beyond_the_deadline_ends_the_call_unsent() {
-    let mut world = World::new([]);
-    world.cool_down = Some(Duration::from_secs(60));
-    let plan = within(&world, 30, false);
-    let finished = finish(run(&mut world, &plan));
-    let wait = NotAdmitted::CoolingDown(Duration::from_secs(60));
-    assert!(matches!(finished.end, End::NotAdmitted(refused) if refused == wait));
-    assert_eq!(finished.attempts, 0);
-}
-
-#[test]
-fn waits_stay_within_the_policy_whatever_comes() {
+fn delays_stay_within_the_policy_whatever_comes() {
+    let policy = RetryPolicy::default();
     for seed in 0..1000 {
         let mut random = fastrand::Rng::with_seed(seed);
-        let retry_after = random
-            .bool()
-            .then(|| Duration::from_secs(random.u64(0..100)));
+        let retry_after = random.bool().then(|| SECOND * random.u32(0..100));
         let remaining = random
             .bool()
             .then(|| Duration::from_millis(random.u64(0..50_000)));
         let attempts = random.u32(1..6);
-        let failed = Failed {
-            failure: Failure::Status(503),
+        let failure = AttemptFailure {
             retry_after,
+            ..failure(FailureKind::Status(503))
         };
-        let decision = decide(&plan(false), attempts, failed, remaining, random.f64());
-        let Ok(wait) = decision else { continue };
+        let decision = decide(&policy, attempts, &failure, remaining, random.f64());
+        let Ok(delay) = decision else { continue };
         let least = retry_after.unwrap_or_default();
-        assert!(
-            wait >= least && wait <= least + Duration::from_secs(8),
-            "{wait:?} for {failed:?}"
-        );
-        assert!(
-            remaining.is_none_or(|remaining| wait < remaining),
-            "{wait:?} of {remaining:?}"
-        );
+        assert!(delay >= least && delay <= least + 8 * SECOND, "{delay:?}");
+        assert!(remaining.is_none_or(|remaining| delay < remaining));
         assert!(attempts < 4);
     }
 }

@@ -3,11 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::call::Report;
 use crate::error::{Error, Outcome};
-use crate::failure;
 
 /// A call's value, and what came with it: status, headers, attempts and trace id.
 ///
@@ -21,31 +19,22 @@ use crate::failure;
 /// ```
 #[derive(Clone)]
 pub struct Response<T> {
-    value: T,
-    status: StatusCode,
-    headers: HeaderMap,
-    attempts: u32,
-    elapsed: Duration,
-    earlier_outcome: Option<Outcome>,
+    pub(crate) value: T,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) earlier_outcome: Option<Outcome>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, status: StatusCode, report: Report) -> Self {
-        Self {
-            value,
-            status,
-            headers: report.headers,
-            attempts: report.attempts,
-            elapsed: report.elapsed,
-            earlier_outcome: report.earlier,
-        }
-    }
-
-    /// For a call that takes this refusal for success; `None` where it is none.
-    pub(crate) fn of_refusal(value: T, refusal: &mut Error) -> Option<Self> {
-        let status = refusal.status()?;
-        let inner = refusal.inner_mut();
-        Some(Self {
+    /// For a call that takes this error response for success; the error, if there was no response.
+    pub(crate) fn from_error(value: T, mut error: Error) -> Result<Self, Error> {
+        let Some(status) = error.status() else {
+            return Err(error);
+        };
+        let inner = error.inner_mut();
+        Ok(Self {
             value,
             status,
             headers: std::mem::take(&mut inner.headers),
@@ -66,22 +55,22 @@ impl<T> Response<T> {
         }
     }
 
-    /// What the call is about.
+    /// What the call returns.
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// What the call is about, without the rest.
+    /// What the call returns, without the rest.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// The answer's status.
+    /// The response's status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The answer's headers.
+    /// The response's headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -96,17 +85,17 @@ impl<T> Response<T> {
         self.elapsed
     }
 
-    /// What is known of the attempts before the last, where there were any: the worst of their outcomes.
-    /// [`Outcome::Unknown`] means that one of them may have done the work too. A create is only then sent again if the
-    /// policy [takes that risk](crate::RetryPolicy::retry_unknown_outcomes); there may be another token that nobody knows
-    /// of, until it expires.
+    /// The worst outcome of the attempts before the last, if there were any. [`Outcome::Unknown`] means that one of them
+    /// may have done the work too. A create is sent again after that only if the policy
+    /// [takes the risk](crate::RetryPolicy::retry_unknown_outcomes); there may be another token that nobody knows of,
+    /// until it expires.
     pub fn earlier_outcome(&self) -> Option<Outcome> {
         self.earlier_outcome
     }
 
     /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`.
     pub fn trace_id(&self) -> Option<&str> {
-        failure::trace_id(&self.headers)?.to_str().ok()
+        trace_id(&self.headers)?.to_str().ok()
     }
 }
 
@@ -124,4 +113,12 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("earlier_outcome", &self.earlier_outcome)
             .finish()
     }
+}
+
+/// The trace id among a response's headers.
+pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&HeaderValue> {
+    ["clerk-trace-id", "cf-ray"]
+        .into_iter()
+        .filter_map(|name| headers.get(name))
+        .find(|value| !value.is_empty())
 }

@@ -1,0 +1,89 @@
+//! The generated client's hook: it prepares each request, sends it once, and reads the response within its limits.
+
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use progenitor_client::{ClientHooks, Error, OperationInfo};
+use reqwest::{Request, Response};
+
+use super::observe;
+use crate::exchange::Exchange;
+use crate::generated::client::Client;
+use crate::generated::operations::OPERATIONS;
+use crate::identifier;
+
+/// The generated client's own header, which Clerk doesn't know: it has `Clerk-API-Version`.
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+impl ClientHooks<Exchange> for Client {
+    /// Checks where the request would go, and sets its headers.
+    async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
+        let exchange = &self.inner;
+        let mut operations = OPERATIONS.iter();
+        if let Some(operation) = operations.find(|operation| operation.name == info.operation_id) {
+            let mut state = exchange.state();
+            if state.operation.is_none_or(|known| known.idempotent) {
+                state.operation = Some(operation);
+            }
+            if state.identify_only {
+                return Err(Error::Custom(String::new()));
+            }
+            let path = exchange.shared.base_url.below(request.url());
+            if let Some(parameter) = identifier::misfit(operation.path, path) {
+                return Err(Error::InvalidRequest(parameter.to_owned()));
+            }
+            observe::operation(operation);
+        }
+        let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
+        let bodiless = takes_body && request.body().is_none();
+        let headers = request.headers_mut();
+        headers.remove(API_VERSION);
+        set(headers, &exchange.shared.headers);
+        if let Some(options) = exchange.options() {
+            set(headers, &options.headers);
+        }
+        if bodiless {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        Ok(())
+    }
+
+    /// Sends the request. What has arrived of the response outlives this future, which may be dropped at any point.
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let exchange = &self.inner;
+        let user_supplied = exchange.shared.user_supplied_client;
+        let url = user_supplied.then(|| request.url().clone());
+        let mut response = self.client.execute(request).await?;
+        let limit = exchange.shared.body_limit;
+        let announced = response.content_length().unwrap_or_default();
+        let is_success = response.status().is_success();
+        {
+            let received = &mut exchange.state().received;
+            received.status = Some(response.status());
+            received.headers = std::mem::take(response.headers_mut());
+            received.redirected = url.is_some_and(|url| url != *response.url());
+            received.too_large = is_success && announced > limit as u64;
+        }
+        while let Some(chunk) = response.chunk().await? {
+            let received = &mut exchange.state().received;
+            let room = limit - received.length();
+            if chunk.len() > room {
+                // The beginning is enough of an error's text; that of a token may be all that matters.
+                received.push(chunk.slice(..room));
+                received.too_large = is_success;
+                break;
+            }
+            received.push(chunk);
+        }
+        if is_success {
+            let mut decodable = http::Response::new(exchange.state().received.body());
+            *decodable.status_mut() = response.status();
+            response = decodable.into();
+        }
+        Ok(response)
+    }
+}
+
+fn set(headers: &mut HeaderMap, to: &HeaderMap) {
+    for (name, value) in to {
+        headers.insert(name, value.clone());
+    }
+}

@@ -1,0 +1,124 @@
+//! The inner value of the generated client: what the hook needs to send a call's requests, and what it learns of the
+//! responses beyond progenitor's result.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+use crate::operation::Operation;
+use crate::retry::policy::RetryPolicy;
+use crate::shared::Shared;
+
+/// One call, as its hook sees it. One attempt after another uses it, never two at once.
+pub struct Exchange {
+    pub(crate) shared: Arc<Shared>,
+    /// Nearly all calls have none, and a call is moved with what is in it.
+    options: Option<Box<Options>>,
+    state: Mutex<State>,
+}
+
+/// What a caller sets for one call.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) headers: HeaderMap,
+    /// A header that can't be sent: an error as soon as the call is.
+    pub(crate) invalid_header: Option<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct State {
+    /// The operation, as soon as its first request is made.
+    pub(crate) operation: Option<&'static Operation>,
+    /// Whether requests are only to tell their operation, and not to be sent.
+    pub(crate) identify_only: bool,
+    /// The response to the present attempt.
+    pub(crate) received: Received,
+}
+
+/// As much of a response as has arrived.
+#[derive(Default)]
+pub(crate) struct Received {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    /// The whole body, unless it arrived in several chunks.
+    first_chunk: Bytes,
+    chunks: BytesMut,
+    /// Whether the body is larger than allowed.
+    pub(crate) too_large: bool,
+    /// Whether the response may be another server's.
+    pub(crate) redirected: bool,
+}
+
+impl Exchange {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            options: None,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The call's options, to set them.
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        self.options.get_or_insert_default()
+    }
+
+    /// The call's options, if any are set.
+    pub(crate) fn options(&self) -> Option<&Options> {
+        self.options.as_deref()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // It is held for assignments only, which can't leave it half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Exchange {
+    /// The same settings, for another call.
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            options: self.options.clone(),
+            state: Mutex::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Exchange").finish_non_exhaustive()
+    }
+}
+
+impl Received {
+    pub(crate) fn length(&self) -> usize {
+        self.first_chunk.len().max(self.chunks.len())
+    }
+
+    /// Keeps the first chunk as it is, since most bodies are one chunk; copies only if there are more.
+    pub(crate) fn push(&mut self, chunk: Bytes) {
+        if self.first_chunk.is_empty() {
+            self.first_chunk = chunk;
+            return;
+        }
+        if self.chunks.is_empty() {
+            self.chunks.extend_from_slice(&self.first_chunk);
+        }
+        self.chunks.extend_from_slice(&chunk);
+    }
+
+    /// The body, as far as it has arrived.
+    pub(crate) fn body(&mut self) -> Bytes {
+        if !self.chunks.is_empty() {
+            self.first_chunk = std::mem::take(&mut self.chunks).freeze();
+        }
+        self.first_chunk.clone()
+    }
+}

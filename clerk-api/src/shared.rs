@@ -1,0 +1,51 @@
+//! What all calls of a client share.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+
+use crate::attempt::Attempt;
+use crate::base_url::BaseUrl;
+use crate::retry::policy::RetryPolicy;
+use crate::retry::run::Limits;
+use crate::secret::Secret;
+
+/// What is told of every attempt.
+pub(crate) type OnAttempt = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
+
+/// Settings and state of a client.
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    /// Whether `http` is the caller's, which may follow redirects.
+    pub(crate) user_supplied_client: bool,
+    pub(crate) base_url: BaseUrl,
+    /// The headers of every request.
+    pub(crate) headers: HeaderMap,
+    pub(crate) secret_key: Secret,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) body_limit: usize,
+    pub(crate) on_attempt: Option<OnAttempt>,
+    pub(crate) limits: Limits,
+}
+
+impl Shared {
+    /// The same settings and connections for another secret key, with limits of their own.
+    pub(crate) fn with_key(&self, secret_key: Secret, headers: HeaderMap) -> Self {
+        Self {
+            http: self.http.clone(),
+            user_supplied_client: self.user_supplied_client,
+            base_url: self.base_url.clone(),
+            headers,
+            secret_key,
+            retry: self.retry.clone(),
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            body_limit: self.body_limit,
+            on_attempt: self.on_attempt.clone(),
+            limits: Limits::new(Instant::now()),
+        }
+    }
+}
