@@ -22,8 +22,9 @@ use success::Success;
 use crate::error::Error;
 use crate::exchange::{Exchange, Options};
 use crate::generated::client::Client;
+use crate::operation::Operation;
 use crate::retry::failure::{AttemptFailure, FailureKind};
-use crate::retry::run::{CallFailure, Plan, run};
+use crate::retry::run::{Plan, run};
 use crate::shared::Shared;
 
 /// A call of any operation of the contract, not yet sent. From [`Clerk::call`](crate::Clerk::call).
@@ -66,18 +67,23 @@ impl Call {
         let client = &self.client;
         let exchange = &client.inner;
         let shared = &exchange.shared;
-        let plan = plan(exchange, begun)?;
+        let plan = match plan(exchange, begun) {
+            Ok(plan) => plan,
+            Err(error) => {
+                let operation = identify(exchange, operation(client)).await;
+                return Err(error.for_operation(operation));
+            }
+        };
         let attempts = run(&plan, &shared.limits, random, |number, limit| {
             attempt(exchange, number, limit, operation(client))
         });
         let finished = observe::in_span(shared, attempts).await;
-        if let Err(CallFailure::Throttled(_) | CallFailure::DeadlinePassed) = &finished.result {
-            // Nothing was sent, so nobody knows yet which operation it is.
-            exchange.state().identify_only = true;
-            let _ = operation(client).await;
-        }
+        let operation = match finished.attempts {
+            0 => identify(exchange, operation(client)).await,
+            _ => exchange.state().operation,
+        };
         let report = Report {
-            operation: exchange.state().operation,
+            operation,
             attempts: finished.attempts,
             elapsed: begun.elapsed(),
             earlier: finished.earlier,
@@ -105,6 +111,16 @@ impl fmt::Debug for Call {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Call").finish_non_exhaustive()
     }
+}
+
+/// The operation of a call that was not sent: the hook learns it from the request, and refuses to send that.
+async fn identify(
+    exchange: &Exchange,
+    call: impl Future<Output = impl Sized>,
+) -> Option<&'static Operation> {
+    exchange.state().identify_only = true;
+    call.await;
+    exchange.state().operation
 }
 
 /// What the call is allowed, by its settings and the client's.

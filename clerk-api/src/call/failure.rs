@@ -38,14 +38,15 @@ pub(super) fn of_attempt<T>(
         kind
     };
     let kind = match result {
-        Ok(Ok(value)) if !received.redirected => {
+        Ok(Ok(value)) if !received.redirected && !received.too_large => {
             return Ok(Success {
                 status: value.status(),
                 value: value.into_inner(),
                 headers: received.headers,
             });
         }
-        Ok(Ok(_)) => FailureKind::Redirected,
+        // What is wrong with it is in `received`.
+        Ok(Ok(_)) => FailureKind::Undecodable,
         Err(_) => FailureKind::TimedOut,
         Ok(Err(
             GeneratedError::CommunicationError(error)
