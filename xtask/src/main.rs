@@ -20,7 +20,6 @@ mod measure;
 mod overlay;
 mod pointer;
 mod reference;
-mod report;
 mod schemas;
 mod shape;
 mod slice;

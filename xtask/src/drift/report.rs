@@ -6,7 +6,7 @@ mod text;
 
 use anyhow::Result;
 
-use crate::drift::{Change, Class, ItemChange, Semver};
+use super::change::{Change, Class};
 use crate::upstream::Source;
 
 /// How to say it.
@@ -40,8 +40,6 @@ pub(crate) struct Report {
     pub(crate) operations: Vec<String>,
     /// The worst first.
     pub(crate) changes: Vec<Change>,
-    /// What regeneration does to public items, or why that can't be told; nothing where it wasn't asked.
-    pub(crate) rust_api: Option<Result<Vec<ItemChange>, String>>,
 }
 
 /// The report as text of this format.
@@ -64,25 +62,13 @@ impl Report {
         self.verdict().map_or("none", Class::name)
     }
 
-    /// Which part of the version number a regenerated crate must raise: what the verdict asks for, or what its public
-    /// items do, if that is more. Where the items can't be told it is the worst.
-    pub(crate) fn semver(&self) -> Semver {
-        let asked = match self.verdict() {
-            None => Semver::None,
-            Some(Class::Docs) => Semver::Patch,
-            Some(Class::Compatible) => Semver::Minor,
-            Some(Class::Breaking) => Semver::Major,
-        };
-        let done = match &self.rust_api {
-            None => Semver::None,
-            Some(Ok(items)) => items
-                .iter()
-                .map(|item| item.semver)
-                .max()
-                .unwrap_or(Semver::None),
-            Some(Err(_)) => Semver::Major,
-        };
-        asked.max(done)
+    /// Which part of the version number a regenerated crate must raise, by the verdict alone.
+    fn semver(&self) -> &'static str {
+        match self.verdict() {
+            None | Some(Class::Docs) => "none",
+            Some(Class::Compatible) => "minor",
+            Some(Class::Breaking) => "major",
+        }
     }
 
     /// The changes of one class.
@@ -121,21 +107,19 @@ impl Report {
                  only to go back to it."
             ));
         }
-        if let Some(Err(_)) = self.rust_api {
-            advice.push(
-                "Code can't be generated from it as it is (see above): first edit openapi/upstream.toml (before the sync) or \
-                 openapi/overlay.yml (before the codegen)."
-                    .to_owned(),
-            );
-        }
-        advice.push(match self.semver() {
-            Semver::None => return advice,
-            Semver::Patch => "Nothing has to be released for this.".to_owned(),
-            Semver::Minor => "Then release a new minor version (below 1.0: 0.1.0 → 0.1.1).".to_owned(),
-            Semver::Major => {
-                "Then let a person weigh each change, and release a new major version (below 1.0: 0.1 → 0.2).".to_owned()
+        let Some(verdict) = self.verdict() else {
+            return advice;
+        };
+        let release = match verdict {
+            Class::Docs => "Nothing has to be released for this.",
+            Class::Compatible => {
+                "Then release a new minor version (below 1.0: 0.1.0 → 0.1.1). `cargo semver-checks` tells if the public API needs more."
             }
-        });
+            Class::Breaking => {
+                "Then let a person weigh each change, and release a new major version (below 1.0: 0.1 → 0.2)."
+            }
+        };
+        advice.push(release.to_owned());
         advice
     }
 
