@@ -17,8 +17,6 @@ mod generated;
 mod lines;
 #[path = "house_rules/overlay.rs"]
 mod overlay;
-#[path = "house_rules/public_api.rs"]
-mod public_api;
 #[path = "house_rules/release.rs"]
 mod release;
 
