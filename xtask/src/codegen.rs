@@ -1,5 +1,6 @@
 //! Contract + overlay → `clerk-api/src/generated/`.
 
+mod attributes;
 mod client;
 mod mocks;
 mod open_enum;
@@ -138,7 +139,7 @@ pub(crate) fn generate_from(merged: &Value) -> Result<Vec<File>> {
     Ok(vec![
         ("mod.rs", format!("{HEADER}{MODULE}")),
         ("client.rs", text(generated.client)?),
-        ("httpmock.rs", text(mocks::mended(generated.httpmock)?)?),
+        ("httpmock.rs", text(generated.httpmock)?),
         ("open_enums.rs", text(open_enums)?),
         ("operations.rs", text(operations::code(merged)?)?),
     ])

@@ -20,6 +20,7 @@ mod measure;
 mod overlay;
 mod pointer;
 mod reference;
+mod responses;
 mod schemas;
 mod shape;
 mod slice;

@@ -9,9 +9,9 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     ///One reason why the server refused a request.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct ClerkError {
         ///Stable name of the reason, such as `resource_not_found`.
         pub code: ::std::string::String,
@@ -27,9 +27,9 @@ pub mod types {
         >,
     }
     ///What the server answers when it refuses a request.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct ClerkErrors {
         ///Identifies the request in Clerk's own logs; worth quoting to their support.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -43,9 +43,8 @@ pub mod types {
         >,
     }
     ///What a sign-in token is created from.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct CreateSignInTokenBody {
         ///How long the token can be used, in seconds from its creation. At least 1. Left out when unset; the server then takes 2592000 (30 days).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -57,9 +56,9 @@ pub mod types {
         pub user_id: ::std::string::String,
     }
     ///A sign-in token, as it was when the server answered.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct SignInToken {
         ///When the token was created, in milliseconds since the Unix epoch.
         pub created_at: i64,
@@ -71,22 +70,44 @@ pub mod types {
         pub status: crate::generated::open_enums::SignInTokenStatus,
         ///The ticket, a signed JWT: whoever holds it can sign in as the user, once. Its claim `exp` says until when, in seconds since the Unix epoch. A secret. Absent where the server does not show it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token: ::std::option::Option<crate::Secret>,
+        pub token: ::std::option::Option<crate::secret::Secret>,
         ///When the token last changed, in milliseconds since the Unix epoch.
         pub updated_at: i64,
         ///A link that signs the user in when it is opened; it carries the ticket. A secret. Absent or null where the server has none to offer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub url: ::std::option::Option<crate::Secret>,
+        pub url: ::std::option::Option<crate::secret::Secret>,
         ///Id of the user whom the token signs in.
         pub user_id: ::std::string::String,
     }
-    impl CreateSignInTokenBody {
-        /// With the required fields; the others are unset, or have the contract's default.
-        pub fn new(user_id: impl Into<::std::string::String>) -> Self {
-            Self {
-                expires_in_seconds: Default::default(),
-                org_id: Default::default(),
-                user_id: user_id.into(),
+    /// Error types.
+    pub mod error {
+        /// Error from a `TryFrom` or `FromStr` implementation.
+        pub struct ConversionError(::std::borrow::Cow<'static, str>);
+        impl ::std::error::Error for ConversionError {}
+        impl ::std::fmt::Display for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Display::fmt(&self.0, f)
+            }
+        }
+        impl ::std::fmt::Debug for ConversionError {
+            fn fmt(
+                &self,
+                f: &mut ::std::fmt::Formatter<'_>,
+            ) -> Result<(), ::std::fmt::Error> {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+        impl From<&'static str> for ConversionError {
+            fn from(value: &'static str) -> Self {
+                Self(value.into())
+            }
+        }
+        impl From<String> for ConversionError {
+            fn from(value: String) -> Self {
+                Self(value.into())
             }
         }
     }
@@ -100,19 +121,34 @@ Version: 2026-05-12*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::call::Call,
+    pub(crate) inner: crate::exchange::Exchange,
 }
 impl Client {
+    /// Create a new client.
+    ///
+    /// `baseurl` is the base URL provided to the internal
+    /// `reqwest::Client`, and should include a scheme and hostname,
+    /// as well as port and a path stem if applicable.
+    pub fn new(baseurl: &str, inner: crate::exchange::Exchange) -> Self {
+        #[cfg(not(target_arch = "wasm32"))]
+        let client = {
+            let dur = ::std::time::Duration::from_secs(15u64);
+            reqwest::ClientBuilder::new().connect_timeout(dur).timeout(dur)
+        };
+        #[cfg(target_arch = "wasm32")]
+        let client = reqwest::ClientBuilder::new();
+        Self::new_with_client(baseurl, client.build().unwrap(), inner)
+    }
     /// Construct a new client with an existing `reqwest::Client`,
     /// allowing more control over its configuration.
     ///
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub(crate) fn new_with_client(
+    pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::call::Call,
+        inner: crate::exchange::Exchange,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -121,7 +157,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::call::Call> for Client {
+impl ClientInfo<crate::exchange::Exchange> for Client {
     fn api_version() -> &'static str {
         "2026-05-12"
     }
@@ -131,7 +167,7 @@ impl ClientInfo<crate::call::Call> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::call::Call {
+    fn inner(&self) -> &crate::exchange::Exchange {
         &self.inner
     }
 }
@@ -139,7 +175,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::call::Call>,
+        Client: ClientHooks<crate::exchange::Exchange>,
     {}
 };
 #[allow(clippy::all)]
@@ -154,8 +190,14 @@ Sends a `POST` request to `/sign_in_tokens`
     pub async fn create_sign_in_token<'a>(
         &'a self,
         body: &'a types::CreateSignInTokenBody,
-    ) -> Result<ResponseValue<types::SignInToken>, Error<types::ClerkErrors>> {
-        let url = crate::hooks::url(self, format_args!("/sign_in_tokens"));
+    ) -> Result<ResponseValue<types::SignInToken>, Error<()>> {
+        let url = format!("{}/sign_in_tokens", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -165,35 +207,17 @@ Sends a `POST` request to `/sign_in_tokens`
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
+            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "create_sign_in_token",
         };
+        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => crate::hooks::from_response(self, response).await,
-            403u16 => {
-                Err(
-                    Error::ErrorResponse(
-                        crate::hooks::from_response(self, response).await?,
-                    ),
-                )
-            }
-            404u16 => {
-                Err(
-                    Error::ErrorResponse(
-                        crate::hooks::from_response(self, response).await?,
-                    ),
-                )
-            }
-            422u16 => {
-                Err(
-                    Error::ErrorResponse(
-                        crate::hooks::from_response(self, response).await?,
-                    ),
-                )
-            }
+            200u16 => ResponseValue::from_response(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -209,13 +233,17 @@ Arguments:
     pub async fn revoke_sign_in_token<'a>(
         &'a self,
         sign_in_token_id: &'a str,
-    ) -> Result<ResponseValue<types::SignInToken>, Error<types::ClerkErrors>> {
-        let url = crate::hooks::url(
-            self,
-            format_args!(
-                "/sign_in_tokens/{}/revoke", encode_path(& sign_in_token_id.to_string())
-            ),
+    ) -> Result<ResponseValue<types::SignInToken>, Error<()>> {
+        let url = format!(
+            "{}/sign_in_tokens/{}/revoke", self.baseurl, encode_path(& sign_in_token_id
+            .to_string()),
         );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -224,28 +252,17 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
+            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "revoke_sign_in_token",
         };
+        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => crate::hooks::from_response(self, response).await,
-            400u16 => {
-                Err(
-                    Error::ErrorResponse(
-                        crate::hooks::from_response(self, response).await?,
-                    ),
-                )
-            }
-            404u16 => {
-                Err(
-                    Error::ErrorResponse(
-                        crate::hooks::from_response(self, response).await?,
-                    ),
-                )
-            }
+            200u16 => ResponseValue::from_response(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
