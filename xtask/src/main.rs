@@ -7,16 +7,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod build_cost;
 mod canonical;
 mod ci;
 mod codegen;
 mod document;
 mod drift;
-mod figures;
 mod files;
 mod lint;
-mod measure;
 mod overlay;
 mod pointer;
 mod reference;
@@ -27,9 +24,7 @@ mod slice;
 mod source;
 mod spec;
 mod sync;
-mod tool_cost;
 mod upstream;
-mod usage;
 mod words;
 mod yaml;
 
@@ -57,13 +52,6 @@ enum Verb {
     Drift(drift::Arguments),
     /// Run all that CI runs.
     Ci,
-    /// Measure what compiling `clerk-api` costs, beside plain reqwest and another client.
-    BuildCost(build_cost::Arguments),
-    /// Measure what `sync`, `codegen` and `drift` cost, by how many operations the contract has.
-    ToolCost(tool_cost::Arguments),
-    /// Run a command, and print what it took as JSON.
-    #[command(hide = true)]
-    Measure(measure::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -75,9 +63,6 @@ fn main() -> ExitCode {
         Verb::Codegen(arguments) => codegen::run(&root, arguments),
         Verb::Drift(arguments) => drift::run(&root, arguments),
         Verb::Ci => ci::run(&root),
-        Verb::BuildCost(arguments) => build_cost::run(&root, arguments).map(|()| Verdict::Agrees),
-        Verb::ToolCost(arguments) => tool_cost::run(&root, arguments).map(|()| Verdict::Agrees),
-        Verb::Measure(arguments) => measure::run(arguments).map(|()| Verdict::Agrees),
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,
