@@ -7,6 +7,7 @@ mod bodies;
 mod change;
 mod compare;
 mod differences;
+mod operation;
 mod operations;
 mod parameters;
 mod report;
@@ -20,10 +21,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::sync::{CONTRACT, UPSTREAM};
+use crate::paths::{CONTRACT, UPSTREAM};
 use crate::upstream::{self, Upstream};
-use crate::{Verdict, document, source};
-use report::{Document, Format, Report};
+use crate::verdict::Verdict;
+use crate::{digest, document, source};
+use report::Format;
+use report::comparison::{Document, Report};
 
 use change::Class;
 
@@ -90,7 +93,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     let report = Report {
         document: Document {
             api_version: upstream::api_version_of_name(&given.name).ok(),
-            sha256: upstream::sha256(&given.bytes),
+            sha256: digest::sha256(&given.bytes),
             name: given.display,
         },
         recorded: known.recorded(),

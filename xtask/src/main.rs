@@ -7,14 +7,18 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use verdict::Verdict;
+
 mod canonical;
 mod ci;
 mod codegen;
+mod digest;
 mod document;
 mod drift;
 mod files;
 mod lint;
 mod overlay;
+mod paths;
 mod pointer;
 mod reference;
 mod responses;
@@ -25,6 +29,7 @@ mod source;
 mod spec;
 mod sync;
 mod upstream;
+mod verdict;
 mod words;
 mod yaml;
 
@@ -86,30 +91,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// What a verb found; trouble is an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// All agrees, or was made to.
-    Agrees,
-    /// Something is stale.
-    Stale {
-        /// The command that mends it.
-        next: &'static str,
-    },
-    /// Upstream says something else than the contract.
-    Drifted {
-        /// The commands that take it over.
-        next: String,
-    },
-}
-
 /// The nearest directory upwards that has an `openapi/upstream.toml`, else the repository that this tool was built in.
 fn repository_root() -> PathBuf {
     let start = std::env::current_dir().unwrap_or_default();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
     start
         .ancestors()
-        .find(|directory| directory.join(sync::UPSTREAM).is_file())
+        .find(|directory| directory.join(paths::UPSTREAM).is_file())
         .or_else(|| built_in.parent())
         .unwrap_or(built_in)
         .to_path_buf()

@@ -7,6 +7,8 @@
 
 #[path = "house_rules/arrows.rs"]
 mod arrows;
+#[path = "house_rules/circles.rs"]
+mod circles;
 #[path = "house_rules/documents.rs"]
 mod documents;
 #[path = "house_rules/features.rs"]

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::Report;
+use super::comparison::Report;
 
 /// One JSON object on several lines.
 pub(super) fn render(report: &Report) -> Result<String> {

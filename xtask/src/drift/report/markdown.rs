@@ -1,6 +1,7 @@
 //! For a pull request or a job summary.
 
-use super::{Report, one_line, text};
+use super::comparison::{Report, one_line};
+use super::text::headline;
 use crate::drift::change::Class;
 
 /// The report as Markdown. What comes from upstream stands in code, in messages too: there it can't be a link, a mention
@@ -16,7 +17,7 @@ pub(super) fn render(report: &Report) -> String {
         Some(class) => out.push_str(&format!(
             "## Drift: {}\n\n{} Semver of a regenerated crate: **{}**.\n",
             class.name(),
-            text::headline(class),
+            headline(class),
             report.semver()
         )),
     }

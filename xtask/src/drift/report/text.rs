@@ -1,6 +1,6 @@
 //! For a terminal.
 
-use super::{Report, one_line};
+use super::comparison::{Report, one_line};
 use crate::drift::change::Class;
 
 /// The widest line.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{JUDGED, Pair, RETYPED, WALKED};
+use super::pair::{JUDGED, Pair, RETYPED, WALKED};
 use crate::drift::change::{Finding, quoted};
 use crate::drift::side::Side;
 use crate::drift::view::Schema;
