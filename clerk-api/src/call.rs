@@ -20,7 +20,7 @@ pub(crate) use settings::{call_future, call_settings};
 use success::Success;
 
 use crate::error::Error;
-use crate::exchange::{Exchange, Options};
+use crate::exchange::{Exchange, Options, State};
 use crate::generated::client::Client;
 use crate::operation::Operation;
 use crate::retry::failure::{AttemptFailure, FailureKind};
@@ -67,6 +67,7 @@ impl Call {
         let client = &self.client;
         let exchange = &client.inner;
         let shared = &exchange.shared;
+        *exchange.state() = State::default();
         let plan = match plan(exchange, begun) {
             Ok(plan) => plan,
             Err(error) => {

@@ -74,6 +74,16 @@ impl Exchange {
         self.options.as_deref()
     }
 
+    /// Notes the operation, and says whether it is the first. Of several, one that must not be repeated counts.
+    pub(crate) fn set_operation(&self, operation: &'static Operation) -> bool {
+        let mut state = self.state();
+        let first = state.operation.is_none();
+        if state.operation.is_none_or(|known| known.idempotent) {
+            state.operation = Some(operation);
+        }
+        first
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // It is held for assignments only, which can't leave it half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

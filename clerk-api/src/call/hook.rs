@@ -19,18 +19,17 @@ impl ClientHooks<Exchange> for Client {
         let exchange = &self.inner;
         let mut operations = OPERATIONS.iter();
         if let Some(operation) = operations.find(|operation| operation.name == info.operation_id) {
-            let mut state = exchange.state();
-            if state.operation.is_none_or(|known| known.idempotent) {
-                state.operation = Some(operation);
+            let first = exchange.set_operation(operation);
+            if first {
+                observe::operation(operation);
             }
-            if state.identify_only {
+            if exchange.state().identify_only {
                 return Err(Error::Custom(String::new()));
             }
             let path = exchange.shared.base_url.below(request.url());
             if let Some(parameter) = identifier::misfit(operation.path, path) {
                 return Err(Error::InvalidRequest(parameter.to_owned()));
             }
-            observe::operation(operation);
         }
         let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
         let bodiless = takes_body && request.body().is_none();

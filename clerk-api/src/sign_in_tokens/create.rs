@@ -3,7 +3,6 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::check_body_id;
 use crate::call::response::Response;
 use crate::call::{Call, call_future, call_settings};
 use crate::error::Error;
@@ -88,6 +87,14 @@ impl CreateSignInToken {
         }
         Ok(())
     }
+}
+
+/// Checks an id that goes into the body, where it can do no harm: it only has to be there.
+fn check_body_id(parameter: &str, id: &str) -> Result<(), Error> {
+    if id.trim().is_empty() {
+        return Err(Error::invalid_input(parameter, "is empty"));
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for CreateSignInToken {

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
-use futures_util::stream;
 
-use super::SignInTokens;
 use super::create::CreateSignInToken;
+use crate::client::Clerk;
 use crate::error::Error;
 use crate::generated::client::types::SignInToken;
 use crate::rate::{Pace, Rate};
@@ -24,10 +23,10 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 type Users = Pin<Box<dyn Stream<Item = String> + Send>>;
 type Settings = Arc<dyn Fn(CreateSignInToken) -> CreateSignInToken + Send + Sync>;
 
-/// Many creates, not yet begun. From [`SignInTokens::create_many`].
+/// Many creates, not yet begun. From [`SignInTokens::create_many`](crate::SignInTokens::create_many).
 #[must_use = "nothing is created until the stream is polled"]
 pub struct CreateMany {
-    tokens: SignInTokens,
+    clerk: Clerk,
     users: Users,
     concurrency: usize,
     rate: Rate,
@@ -46,11 +45,11 @@ type Created = (String, Result<SignInToken, Error>);
 
 impl CreateMany {
     pub(super) fn new(
-        tokens: SignInTokens,
+        clerk: Clerk,
         users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
     ) -> Self {
         Self {
-            tokens,
+            clerk,
             users: Box::pin(users.map(Into::into)),
             concurrency: DEFAULT_CONCURRENCY,
             rate: Rate::PRODUCTION,
@@ -92,7 +91,7 @@ impl CreateMany {
     /// Begins, as soon as the stream is polled.
     pub fn start(self) -> CreatedTokens {
         let Self {
-            tokens,
+            clerk,
             users,
             concurrency,
             rate,
@@ -107,8 +106,8 @@ impl CreateMany {
             }
         });
         let calls = paced.map(move |user| {
-            let call = tokens.create(user.as_str()).timeout(DEFAULT_TIMEOUT);
-            let call = settings(call);
+            let call = CreateSignInToken::new(clerk.call(), user.clone());
+            let call = settings(call.timeout(DEFAULT_TIMEOUT));
             async move { (user, call.send().await) }
         });
         CreatedTokens(Box::pin(calls.buffer_unordered(concurrency)))
@@ -149,36 +148,5 @@ impl fmt::Debug for CreatedTokens {
         formatter
             .debug_struct("CreatedTokens")
             .finish_non_exhaustive()
-    }
-}
-
-impl SignInTokens {
-    /// Creates tokens for many users: so many at a time, at a rate that Clerk allows, and whatever fails does not hold up
-    /// the rest. Feature `bulk`.
-    ///
-    /// ```no_run
-    /// # async fn example(clerk: clerk_api::Clerk) {
-    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start();
-    /// while let Some((user, result)) = created.next().await {
-    ///     match result {
-    ///         Ok(token) => println!("{user}: {}", token.id),
-    ///         Err(error) => eprintln!("{user}: {error}"),
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    pub fn create_many<I>(&self, users: I) -> CreateMany
-    where
-        I: IntoIterator<Item: Into<String> + 'static, IntoIter: Send + 'static>,
-    {
-        CreateMany::new(self.clone(), stream::iter(users))
-    }
-
-    /// [`create_many`](Self::create_many) for users that come as a stream.
-    pub fn create_many_from(
-        &self,
-        users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
-    ) -> CreateMany {
-        CreateMany::new(self.clone(), users)
     }
 }
