@@ -1,13 +1,15 @@
 //! Many creates at once, within a rate.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use futures_util::StreamExt as _;
+use futures_util::future::{Either, select};
+use futures_util::{StreamExt as _, stream};
+use tokio::task::{JoinError, JoinSet};
 
 use super::create::CreateSignInToken;
 use crate::client::Clerk;
@@ -88,30 +90,71 @@ impl CreateMany {
         self
     }
 
-    /// Begins, as soon as the stream is polled.
+    /// Begins, as soon as the stream is polled. Each create runs in a task of its own, so that it goes on while nobody
+    /// polls the stream; dropping the stream ends them.
+    ///
+    /// # Panics
+    ///
+    /// The stream panics if it is polled outside a tokio runtime.
     pub fn start(self) -> CreatedTokens {
-        let Self {
-            clerk,
-            users,
-            concurrency,
-            rate,
-            settings,
-        } = self;
-        let mut pace = Pace::new(rate, Instant::now());
-        let paced = users.then(move |user| {
-            let turn = pace.next(Instant::now());
-            async move {
-                tokio::time::sleep_until(turn.into()).await;
-                user
-            }
-        });
-        let calls = paced.map(move |user| {
-            let call = CreateSignInToken::new(clerk.call(), user.clone());
-            let call = settings(call.timeout(DEFAULT_TIMEOUT));
-            async move { (user, call.send().await) }
-        });
-        CreatedTokens(Box::pin(calls.buffer_unordered(concurrency)))
+        let state = Bulk {
+            pace: Pace::new(self.rate, Instant::now()),
+            many: self,
+            no_more_users: false,
+            tasks: JoinSet::new(),
+        };
+        CreatedTokens(Box::pin(stream::unfold(state, async |mut state| {
+            let created = state.next().await?;
+            Some((created, state))
+        })))
     }
+}
+
+/// A bulk under way.
+struct Bulk {
+    many: CreateMany,
+    pace: Pace,
+    no_more_users: bool,
+    tasks: JoinSet<Created>,
+}
+
+impl Bulk {
+    /// Begins as many creates as may be under way, and waits until one is done.
+    async fn next(&mut self) -> Option<Created> {
+        loop {
+            if self.no_more_users || self.tasks.len() >= self.many.concurrency {
+                return self.tasks.join_next().await.map(created);
+            }
+            let user = if self.tasks.is_empty() {
+                self.many.users.next().await
+            } else {
+                let done = pin!(self.tasks.join_next());
+                match select(done, self.many.users.next()).await {
+                    Either::Left((done, _)) => return done.map(created),
+                    Either::Right((user, _)) => user,
+                }
+            };
+            match user {
+                Some(user) => self.begin(user),
+                None => self.no_more_users = true,
+            }
+        }
+    }
+
+    fn begin(&mut self, user: String) {
+        let call = CreateSignInToken::new(self.many.clerk.call(), user.clone());
+        let call = (self.many.settings)(call.timeout(DEFAULT_TIMEOUT));
+        let turn = self.pace.next(Instant::now());
+        self.tasks.spawn(async move {
+            tokio::time::sleep_until(turn.into()).await;
+            (user, call.send().await)
+        });
+    }
+}
+
+/// What a task has made. It is never aborted while somebody waits for it, and a panic in it goes on here.
+fn created(result: Result<Created, JoinError>) -> Created {
+    result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 impl CreatedTokens {
