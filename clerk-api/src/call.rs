@@ -63,6 +63,19 @@ impl Call {
     where
         F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
     {
+        self.send_checked(operation, |_| None).await
+    }
+
+    /// [`send`](Self::send), where `problem` says what is wrong with a value that decodes but can't be the response to
+    /// this request, such as one about another user.
+    pub(crate) async fn send_checked<'a, T, F>(
+        &'a mut self,
+        operation: impl Fn(&'a Client) -> F,
+        problem: impl Fn(&T) -> Option<&'static str>,
+    ) -> Result<Response<T>, Error>
+    where
+        F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+    {
         let begun = Instant::now();
         let client = &self.client;
         let exchange = &client.inner;
@@ -76,7 +89,7 @@ impl Call {
             }
         };
         let attempts = run(&plan, &shared.limits, random, |number, limit| {
-            attempt(exchange, number, limit, operation(client))
+            attempt(exchange, number, limit, operation(client), &problem)
         });
         let finished = observe::in_span(shared, attempts).await;
         let operation = match finished.attempts {
@@ -150,10 +163,11 @@ async fn attempt<T>(
     number: u32,
     limit: Duration,
     call: impl Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+    problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
     let begun = Instant::now();
     let result = tokio::time::timeout(limit, call).await;
-    let result = failure::of_attempt(result, exchange);
+    let result = failure::of_attempt(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidRequest) {
         let operation = exchange.state().operation;
         observe::attempt(

@@ -25,6 +25,7 @@ pub(super) type Generated<T> = Result<ResponseValue<T>, GeneratedError>;
 pub(super) fn of_attempt<T>(
     result: Result<Generated<T>, Elapsed>,
     exchange: &Exchange,
+    problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
     let (operation, mut received) = {
         let mut state = exchange.state();
@@ -38,15 +39,19 @@ pub(super) fn of_attempt<T>(
         kind
     };
     let kind = match result {
-        Ok(Ok(value)) if !received.redirected && !received.too_large => {
-            return Ok(Success {
-                status: value.status(),
-                value: value.into_inner(),
-                headers: received.headers,
-            });
-        }
-        // What is wrong with it is in `received`.
-        Ok(Ok(_)) => FailureKind::Undecodable,
+        Ok(Ok(value)) => match problem(&value) {
+            None if !received.redirected && !received.too_large => {
+                return Ok(Success {
+                    status: value.status(),
+                    value: value.into_inner(),
+                    headers: received.headers,
+                });
+            }
+            problem => {
+                detail = problem.map(str::to_owned);
+                FailureKind::Undecodable
+            }
+        },
         Err(_) => FailureKind::TimedOut,
         Ok(Err(
             GeneratedError::CommunicationError(error)
@@ -236,7 +241,7 @@ pub(super) fn kind(failure: FailureKind) -> (ErrorKind, &'static str) {
         ),
         FailureKind::Undecodable => (
             ErrorKind::Decode,
-            "the work is done, but the response can't be decoded",
+            "the work is done, but the response can't be used",
         ),
         FailureKind::Redirected => (
             ErrorKind::Status,

@@ -71,7 +71,13 @@ impl CreateSignInToken {
         self.check()
             .map_err(|error| error.for_operation(Some(&CREATE_SIGN_IN_TOKEN)))?;
         let body = &self.body;
-        self.call.send(|api| api.create_sign_in_token(body)).await
+        let problem = |token: &SignInToken| {
+            // A proxy that repeats a response must not sign one user in as another.
+            (token.user_id != body.user_id).then_some("it is about another user")
+        };
+        self.call
+            .send_checked(|api| api.create_sign_in_token(body), problem)
+            .await
     }
 
     fn check(&mut self) -> Result<(), Error> {

@@ -51,7 +51,11 @@ impl RevokeSignInToken {
             let error = Error::invalid_input("sign_in_token_id", problem);
             return Err(error.for_operation(Some(&REVOKE_SIGN_IN_TOKEN)));
         }
-        self.call.send(|api| api.revoke_sign_in_token(id)).await
+        let problem =
+            |token: &SignInToken| (token.id != *id).then_some("it is about another token");
+        self.call
+            .send_checked(|api| api.revoke_sign_in_token(id), problem)
+            .await
     }
 }
 
