@@ -7,9 +7,6 @@ use bytes::Bytes;
 
 use super::connection::Disconnect;
 
-/// A length that no client reads to its end: 1 TiB.
-const FOR_EVER: u64 = 1 << 40;
-
 /// What happens to one request after it was read whole: the server "has done the work" by then.
 ///
 /// Afterwards the connection is kept for the next request, unless the answer says how it ends.
@@ -143,9 +140,9 @@ impl Answer {
         self
     }
 
-    /// Pads the body with spaces for as long as the client reads.
+    /// Pads the body to 1 TiB, which no client reads to its end.
     pub fn padded_for_ever(self) -> Self {
-        self.padded_to(FOR_EVER)
+        self.padded_to(1 << 40)
     }
 
     /// Sends the body in chunks, without stating its length.

@@ -55,8 +55,10 @@ enum End {
 
 impl Http2Answer {
     fn unanswered(end: End) -> Self {
-        let response = None;
-        Self { response, end }
+        Self {
+            response: None,
+            end,
+        }
     }
 
     /// 200 with a JSON body.
@@ -147,7 +149,7 @@ pub(super) async fn serve(
 ) -> io::Result<()> {
     let ended = serve_streams(&mut connection.stream, &script, &log).await;
     let Some((last_frame, how)) = ended else {
-        return Some(());
+        return Ok(());
     };
     connection.send(&last_frame).await?;
     match how {
@@ -193,7 +195,7 @@ async fn serve_streams(
             End::Keep => {}
             End::ResetStream(code) => {
                 // A reset discards what h2 has not written yet.
-                poll_fn(|context| Poll::Ready(drop(http2.poll_closed(context)))).await;
+                poll_fn(|context| Poll::Ready(http2.poll_closed(context).is_ready())).await;
                 respond.send_reset(Reason::from(code as u32));
             }
             End::GoAway(code, below) => {

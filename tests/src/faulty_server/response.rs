@@ -16,15 +16,10 @@ impl Answer {
         if let Some(bytes) = &self.raw {
             return connection.send(bytes).await;
         }
-        let head = self.head();
-        match self.drip_head {
-            Some(interval) => {
-                for byte in head.as_bytes().chunks(1) {
-                    connection.send(byte).await?;
-                    connection.pause(interval).await?;
-                }
-            }
-            None => connection.send(head.as_bytes()).await?,
+        let size = self.drip_head.map_or(usize::MAX, |_| 1);
+        for piece in self.head().as_bytes().chunks(size) {
+            connection.send(piece).await?;
+            connection.pause(self.drip_head.unwrap_or_default()).await?;
         }
         connection.pause(self.body_delay).await?;
         self.send_body(connection).await
@@ -54,9 +49,8 @@ impl Answer {
 
     /// The next bytes of the body, `rest` at most.
     fn piece(&self, sent: u64, rest: u64) -> &[u8] {
-        let unsent = usize::try_from(sent).ok();
-        let unsent = unsent.and_then(|sent| self.body.get(sent..));
-        let bytes = match unsent {
+        let sent = usize::try_from(sent).unwrap_or(usize::MAX);
+        let bytes = match self.body.get(sent..) {
             Some(bytes) if !bytes.is_empty() => bytes,
             _ => &SPACES[..],
         };

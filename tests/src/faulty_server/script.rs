@@ -17,6 +17,14 @@ pub struct Scripted<Request, Answer> {
 }
 
 impl<Request, Answer: Clone> Scripted<Request, Answer> {
+    fn new(listed: Vec<Answer>) -> Self {
+        Self {
+            listed,
+            ask: None,
+            next: AtomicUsize::new(0),
+        }
+    }
+
     /// Asks `answer` for each request's answer; the first request's index is 0.
     pub fn from_fn(answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
         Self::new(Vec::new()).then(answer)
@@ -33,25 +41,14 @@ impl<Request, Answer: Clone> Scripted<Request, Answer> {
 
     pub(super) fn answer(&self, request: &Request) -> Answer {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
-        match (self.listed.get(index), &self.ask) {
-            (Some(answer), _) => answer.clone(),
-            (None, Some(ask)) => ask(index, request),
-            (None, None) => self.listed[self.listed.len() - 1].clone(),
+        match &self.ask {
+            Some(ask) if index >= self.listed.len() => ask(index, request),
+            _ => self.listed[index.min(self.listed.len() - 1)].clone(),
         }
     }
 }
 
-impl<Request, Answer> Scripted<Request, Answer> {
-    fn new(listed: Vec<Answer>) -> Self {
-        Self {
-            listed,
-            ask: None,
-            next: AtomicUsize::new(0),
-        }
-    }
-}
-
-impl<Request, Answer> From<Vec<Answer>> for Scripted<Request, Answer> {
+impl<Request, Answer: Clone> From<Vec<Answer>> for Scripted<Request, Answer> {
     /// Panics on an empty list.
     fn from(listed: Vec<Answer>) -> Self {
         assert!(!listed.is_empty(), "a script needs at least one answer");
@@ -59,7 +56,7 @@ impl<Request, Answer> From<Vec<Answer>> for Scripted<Request, Answer> {
     }
 }
 
-impl<Request, Answer, const N: usize> From<[Answer; N]> for Scripted<Request, Answer> {
+impl<Request, Answer: Clone, const N: usize> From<[Answer; N]> for Scripted<Request, Answer> {
     fn from(listed: [Answer; N]) -> Self {
         Self::from(Vec::from(listed))
     }

@@ -26,6 +26,9 @@ pub type FaultyServer = Server<RecordedRequest>;
 /// A faulty HTTP/2 server.
 pub type FaultyHttp2Server = Server<Http2Request>;
 
+type Serve<Request, Answer, Served> =
+    fn(Connection, Arc<Scripted<Request, Answer>>, Arc<Log<Request>>) -> Served;
+
 /// A running faulty server; see [`FaultyServer`] and [`FaultyHttp2Server`].
 pub struct Server<Request> {
     address: SocketAddr,
@@ -73,7 +76,7 @@ impl<Request: Clone + Send + Sync + 'static> Server<Request> {
     async fn launch<Answer, Served>(
         tls: Option<SelfSigned>,
         script: Scripted<Request, Answer>,
-        serve: fn(Connection, Arc<Scripted<Request, Answer>>, Arc<Log<Request>>) -> Served,
+        serve: Serve<Request, Answer, Served>,
     ) -> Self
     where
         Answer: Send + Sync + 'static,

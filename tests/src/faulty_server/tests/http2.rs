@@ -26,11 +26,11 @@ async fn post(client: SendRequest<Bytes>) -> Result<(u16, Result<usize, Error>),
     let mut client = client.ready().await?;
     let (response, mut body) = client.send_request(request, false)?;
     body.send_data("{}".into(), true)?;
-    let (head, mut body) = response.await?.into_parts();
-    Ok((head.status.as_u16(), read(&mut body).await))
+    let (head, body) = response.await?.into_parts();
+    Ok((head.status.as_u16(), read(body).await))
 }
 
-async fn read(body: &mut RecvStream) -> Result<usize, Error> {
+async fn read(mut body: RecvStream) -> Result<usize, Error> {
     let mut length = 0;
     while let Some(data) = body.data().await {
         let data = data?;
