@@ -1,20 +1,31 @@
-//! `clerk-api` as those who depend on it see it.
+//! `clerk-api` as those who depend on it see it. Each file is about what its name says.
 #![allow(
     clippy::unwrap_used,
     reason = "all of it is tests, their helpers included, which Clippy doesn't take for tests"
 )]
 
-mod answers;
-mod api;
-mod attempts;
 mod blocking;
 mod bulk;
-mod configuration;
-mod fake;
-mod faults;
-mod observe;
-mod refusals;
+mod cancellation;
+mod connections;
+mod ensure_revoked;
+mod environment;
+mod errors;
+mod fake_clerk;
+mod http2;
+mod input_validation;
+mod memory;
+mod properties;
+mod rate_limits;
+mod redirects;
+mod response_bodies;
+mod retries;
+mod runtimes;
 mod schemas;
+mod secrets;
 mod support;
+mod time_limits;
+mod tracing;
+mod typed_mocks;
 mod types;
 mod wire;

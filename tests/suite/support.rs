@@ -1,103 +1,374 @@
-//! What more than one of these tests needs.
+//! What the tests share: a scripted server with a client, the two operations, and what must be true of every error.
 
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::process::Output;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use clerk_api::types::{ClerkErrors, SignInToken};
-use clerk_api::{Clerk, ClerkBuilder, Error, RetryPolicy};
+use clerk_api::types::SignInToken;
+use clerk_api::{Clerk, ClerkBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
+use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest, Script, Server};
 use serde_json::{Value, json};
 
-/// The key of every client here, unless a test is about keys.
-pub(crate) const KEY: &str = "sk_test_suite";
+/// Long enough that no other text contains it by chance.
+pub(crate) const KEY: &str = "sk_test_q7ZkW3vTn0rYb5LmKey";
+/// A ticket has three parts; the middle one holds the claims.
+pub(crate) const TICKET: &str =
+    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA";
+/// A link contains the ticket, as the real ones do.
+pub(crate) const LINK: &str = concat!(
+    "https://accounts.example.test/sign-in?__clerk_ticket=",
+    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA"
+);
 
-/// The ticket and the link of [`token`]. No text that is shown may have either.
-pub(crate) const TICKET: &str = "eyJ0aWNrZXQ.eyJzdCI6MX0.c2ln";
-pub(crate) const LINK: &str = "https://example.test/sign-in?ticket=eyJ0aWNrZXQ.eyJzdCI6MX0.c2ln";
-
-/// The code that a revoke of a token which isn't pending is answered with.
+/// The error code of a revoke of a token that isn't pending.
 pub(crate) const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 
-/// As many attempts as by default, without the waits.
-pub(crate) fn quick() -> RetryPolicy {
-    RetryPolicy::default()
-        .base_delay(Duration::from_micros(100))
-        .max_delay(Duration::from_millis(1))
+/// How much longer than expected things may take on a busy machine. It only tells "at once" from "never".
+pub(crate) const SLACK: Duration = Duration::from_secs(8);
+
+pub(crate) const fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
 }
 
-/// The settings of a client that retries quickly. Each client starts with a full retry budget.
-pub(crate) fn builder(base_url: impl Into<String>) -> ClerkBuilder {
+/// A token in Clerk's form, for tests that change a field.
+pub(crate) fn token_value() -> Value {
+    json!({
+        "object": "sign_in_token", "id": "sit_1", "user_id": "user_1", "status": "pending",
+        "token": TICKET, "url": LINK, "created_at": 1_638_000_669_544_i64, "updated_at": 1_638_000_669_545_i64
+    })
+}
+
+pub(crate) fn token() -> String {
+    token_value().to_string()
+}
+
+/// 200 with a token.
+pub(crate) fn success() -> Answer {
+    Answer::ok(token())
+}
+
+/// An error body in Clerk's form.
+pub(crate) fn errors(code: &str, long_message: &str) -> String {
+    let error = json!({"code": code, "message": "in short", "long_message": long_message});
+    json!({"errors": [error], "clerk_trace_id": "trace_of_body"}).to_string()
+}
+
+/// The error response to a revoke of a token that was revoked before.
+pub(crate) fn not_pending() -> Answer {
+    let message = "It can't be revoked because its status is revoked. Only pending ones can.";
+    Answer::status(400).json(errors(NOT_PENDING, message))
+}
+
+/// The default policy with short waits.
+pub(crate) fn quick() -> RetryPolicy {
+    RetryPolicy::default().base_delay(ms(4)).max_delay(ms(20))
+}
+
+/// A client for a server at `url`, with the default limits and short waits.
+pub(crate) fn builder(url: &str) -> ClerkBuilder {
     Clerk::builder()
         .secret_key(KEY)
-        .base_url(base_url)
+        .base_url(format!("{url}/v1"))
         .retry(quick())
 }
 
-pub(crate) fn clerk(base_url: impl Into<String>) -> Clerk {
-    builder(base_url).build().unwrap()
+pub(crate) fn build(builder: ClerkBuilder) -> Clerk {
+    builder.build().unwrap()
 }
 
-/// A token as the server sends it.
-pub(crate) fn token_json(status: &str) -> Value {
-    json!({
-        "object": "sign_in_token", "id": "sit_1", "status": status, "user_id": "user_1", "token": TICKET, "url": LINK,
-        "created_at": 1_638_000_669_544_i64, "updated_at": 1_638_000_669_545_i64,
-    })
+pub(crate) fn client(url: &str) -> Clerk {
+    build(builder(url))
 }
 
-pub(crate) fn token(status: &str) -> SignInToken {
-    serde_json::from_value(token_json(status)).unwrap()
+/// One of the two operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Create,
+    Revoke,
 }
 
-/// An error body with one error and a trace id.
-pub(crate) fn errors_json(code: &str, long_message: &str, meta: Value) -> Value {
-    json!({
-        "errors": [{"code": code, "message": "in short", "long_message": long_message, "meta": meta}],
-        "clerk_trace_id": "trace_body",
-    })
-}
+pub(crate) const CALLS: [Call; 2] = [Call::Create, Call::Revoke];
 
-pub(crate) fn errors(code: &str, long_message: &str, meta: Value) -> ClerkErrors {
-    serde_json::from_value(errors_json(code, long_message, meta)).unwrap()
-}
+impl Call {
+    pub(crate) async fn send(self, clerk: &Clerk) -> Result<Response<SignInToken>, Error> {
+        let tokens = clerk.sign_in_tokens();
+        match self {
+            Self::Create => tokens.create("user_1").with_response().await,
+            Self::Revoke => tokens.revoke("sit_1").with_response().await,
+        }
+    }
 
-/// The names of the predicates that hold.
-pub(crate) fn predicates(error: &Error) -> Vec<&'static str> {
-    type Predicate = fn(&Error) -> bool;
-    let all: [(&str, Predicate); 16] = [
-        ("invalid_input", Error::is_invalid_input),
-        ("connect", Error::is_connect),
-        ("timeout", Error::is_timeout),
-        ("connection_lost", Error::is_connection_lost),
-        ("rate_limited", Error::is_rate_limited),
-        ("decode", Error::is_decode),
-        ("body_too_large", Error::is_body_too_large),
-        ("bad_request", Error::is_bad_request),
-        ("not_pending", Error::is_not_pending),
-        ("unauthorized", Error::is_unauthorized),
-        ("forbidden", Error::is_forbidden),
-        ("not_found", Error::is_not_found),
-        ("conflict", Error::is_conflict),
-        ("unprocessable", Error::is_unprocessable),
-        ("redirect", Error::is_redirect),
-        ("server_error", Error::is_server_error),
-    ];
-    let hold = all.into_iter().filter(|(_, holds)| holds(error));
-    hold.map(|(name, _)| name).collect()
-}
-
-/// That no text which shows an error has a key, a ticket or a link.
-#[track_caller]
-pub(crate) fn assert_no_secret(shown: &str) {
-    for secret in [KEY, TICKET, LINK] {
-        assert!(!shown.contains(secret), "a secret is shown");
+    pub(crate) fn operation(self) -> &'static str {
+        match self {
+            Self::Create => "CreateSignInToken",
+            Self::Revoke => "RevokeSignInToken",
+        }
     }
 }
 
-/// That an error is shown on one line, without secrets, here nor in `Debug`.
-#[track_caller]
-pub(crate) fn assert_shown_well(error: &Error) {
-    let line = error.to_string();
-    assert_eq!(line.lines().count(), 1, "{line}");
-    assert_no_secret(&line);
-    assert_no_secret(&format!("{error:?}"));
-    assert_no_secret(&format!("{error:#?}"));
+/// What a failed call must end with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected {
+    kind: ErrorKind,
+    outcome: Outcome,
+    attempts: u32,
+    status: Option<u16>,
+    retry_after: Option<Duration>,
+    at_least: Duration,
+}
+
+impl Expected {
+    /// One attempt without a response, at once.
+    pub(crate) fn new(kind: ErrorKind, outcome: Outcome) -> Self {
+        Self {
+            kind,
+            outcome,
+            attempts: 1,
+            status: None,
+            retry_after: None,
+            at_least: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn status(self, status: impl Into<Option<u16>>) -> Self {
+        Self {
+            status: status.into(),
+            ..self
+        }
+    }
+
+    pub(crate) fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    pub(crate) fn retry_after(self, retry_after: impl Into<Option<Duration>>) -> Self {
+        Self {
+            retry_after: retry_after.into(),
+            ..self
+        }
+    }
+
+    /// The call takes no less than this, and no more than [`SLACK`] on top.
+    pub(crate) fn at_least(self, at_least: Duration) -> Self {
+        Self { at_least, ..self }
+    }
+
+    #[track_caller]
+    pub(crate) fn check(self, call: Call, error: &Error, elapsed: Duration) {
+        let context = format!("{call:?} after {elapsed:?}: {error:?}");
+        assert_eq!(error.kind(), self.kind, "{context}");
+        assert_eq!(error.outcome(), self.outcome, "{context}");
+        assert_eq!(error.attempts(), self.attempts, "{context}");
+        let status = error.status().map(|status| status.as_u16());
+        assert_eq!(status, self.status, "{context}");
+        assert_eq!(error.retry_after(), self.retry_after, "{context}");
+        assert_eq!(error.operation(), Some(call.operation()), "{context}");
+        let longest = self.at_least + SLACK;
+        assert!((self.at_least..longest).contains(&elapsed), "{context}");
+        let measured = error.elapsed();
+        assert!((self.at_least..=elapsed).contains(&measured), "{context}");
+
+        let line = error.to_string();
+        let plural = if self.attempts == 1 { "" } else { "s" };
+        let attempts = format!("[{} attempt{plural} in ", self.attempts);
+        assert!(line.starts_with(call.operation()), "{line}");
+        assert!(line.contains(&attempts), "{line}");
+        assert!(!line.contains('\n'), "{line}");
+        let unknown = self.outcome == Outcome::Unknown;
+        assert_eq!(line.contains(", outcome unknown"), unknown, "{line}");
+        if let Some(status) = self.status {
+            assert!(line.contains(&format!(": {status} ")), "{line}");
+        }
+    }
+}
+
+/// A call that has ended, and the server that it went to.
+pub(crate) struct Ran<Request> {
+    pub(crate) server: Arc<Server<Request>>,
+    pub(crate) result: Result<Response<SignInToken>, Error>,
+    pub(crate) elapsed: Duration,
+    call: Call,
+    requests_before: usize,
+}
+
+impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
+    pub(crate) async fn of(
+        call: Call,
+        server: impl Into<Arc<Server<Request>>>,
+        clerk: &Clerk,
+    ) -> Self {
+        let server = server.into();
+        let requests_before = server.request_count();
+        let begun = Instant::now();
+        let result = call.send(clerk).await;
+        Self {
+            server,
+            result,
+            elapsed: begun.elapsed(),
+            call,
+            requests_before,
+        }
+    }
+
+    /// How many requests the call sent, as far as they have arrived.
+    pub(crate) fn requests(&self) -> usize {
+        self.server.request_count() - self.requests_before
+    }
+
+    /// Asserts that the call succeeded after that many requests.
+    #[track_caller]
+    pub(crate) fn succeeds(&self, attempts: u32) -> &Response<SignInToken> {
+        let response = match &self.result {
+            Ok(response) => response,
+            Err(error) => panic!("{:?}: {error:?}", self.call),
+        };
+        assert_eq!(response.attempts(), attempts, "{:?}", self.call);
+        assert_eq!(self.requests(), attempts as usize, "{:?}", self.call);
+        assert_eq!(response.status(), 200);
+        assert!(response.elapsed() <= self.elapsed);
+        response
+    }
+
+    /// Asserts that the call failed as expected, after as many requests as the error says.
+    pub(crate) async fn fails(&self, expected: Expected) -> &Error {
+        let error = self.error();
+        expected.check(self.call, error, self.elapsed);
+        // A request that the client gave up may still be on its way into the server's log.
+        let attempts = expected.attempts as usize;
+        self.server
+            .wait_for_requests(self.requests_before + attempts)
+            .await;
+        assert_eq!(self.requests(), attempts, "{:?}: {error:?}", self.call);
+        error
+    }
+
+    #[track_caller]
+    pub(crate) fn error(&self) -> &Error {
+        match &self.result {
+            Ok(_) => panic!("{:?}: it succeeded", self.call),
+            Err(error) => error,
+        }
+    }
+}
+
+/// A server and a client for many calls. Each call is made as if by a new client: it has met no rate limit and has all
+/// its retries. Only the connections are kept, because to make them takes longer than to use them.
+pub(crate) struct Fixture {
+    pub(crate) server: Arc<FaultyServer>,
+    script: Arc<Mutex<VecDeque<Answer>>>,
+    clerk: Clerk,
+}
+
+impl Fixture {
+    pub(crate) async fn start() -> Self {
+        Self::with(|builder| builder).await
+    }
+
+    /// With other settings of the client than usual.
+    pub(crate) async fn with(settings: impl FnOnce(ClerkBuilder) -> ClerkBuilder) -> Self {
+        let script = Arc::new(Mutex::new(VecDeque::from([success()])));
+        let next = Arc::clone(&script);
+        let server = FaultyServer::start(Script::from_fn(move |_, _| {
+            let mut next = next.lock().unwrap();
+            let answer = next[0].clone();
+            if next.len() > 1 {
+                next.pop_front();
+            }
+            answer
+        }))
+        .await;
+        let clerk = build(settings(builder(&server.url())));
+        Self {
+            server: Arc::new(server),
+            script,
+            clerk,
+        }
+    }
+
+    /// The server gives these responses next, and the last one again and again.
+    pub(crate) fn respond(&self, script: impl IntoIterator<Item = Answer>) {
+        *self.script.lock().unwrap() = script.into_iter().collect();
+    }
+
+    /// The client, as if it were new, which gets these responses next.
+    pub(crate) fn client(&self, script: impl IntoIterator<Item = Answer>) -> Clerk {
+        self.respond(script);
+        self.clerk.with_secret_key(KEY).unwrap()
+    }
+
+    /// Makes a call that gets these responses.
+    pub(crate) async fn run(
+        &self,
+        call: Call,
+        script: impl IntoIterator<Item = Answer>,
+    ) -> Ran<RecordedRequest> {
+        let clerk = self.client(script);
+        Ran::of(call, Arc::clone(&self.server), &clerk).await
+    }
+}
+
+/// What the errors below an error say.
+pub(crate) fn sources(error: &Error) -> String {
+    let mut texts = Vec::new();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        texts.push(inner.to_string());
+        source = inner.source();
+    }
+    texts.join(": ")
+}
+
+/// Everything that is traced, as text.
+#[derive(Clone, Default)]
+pub(crate) struct Traced(Arc<Mutex<Vec<u8>>>);
+
+impl Traced {
+    /// A subscriber for everything that any crate traces.
+    pub(crate) fn subscriber(&self) -> impl ::tracing::Subscriber + Send + Sync + use<> {
+        let writer = self.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(::tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Traced {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Set in a process that [`in_own_process`] has started.
+pub(crate) const CHILD: &str = "CLERK_API_TESTS_CHILD";
+
+/// Runs the test with this path alone, in a process with `child` and these variables in its environment, and no key.
+pub(crate) async fn in_own_process(test: &str, child: &str, variables: &[(&str, &str)]) -> Output {
+    let (_, test) = test.split_once("::").unwrap();
+    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture"])
+        .env_remove("CLERK_SECRET_KEY")
+        .env_remove("CLERK_BEARER_AUTH")
+        .env(CHILD, child)
+        .envs(variables.iter().copied())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("running 1 test"), "there is no test {test}");
+    output
 }

@@ -1,4 +1,4 @@
-//! The contract's types, in and out of JSON.
+//! The contract's types, in and out of JSON, and what can be shared between tasks.
 
 use clerk_api::Secret;
 use clerk_api::types::{
@@ -8,7 +8,7 @@ use clerk_api::types::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{LINK, TICKET, assert_no_secret, errors_json, token, token_json};
+use crate::support::token_value;
 
 /// That every type goes over the wire both ways and has a schema. To compile is to pass.
 macro_rules! assert_wire_types {
@@ -36,180 +36,149 @@ fn all_types_go_both_ways_and_have_schemas() {
     );
 }
 
-fn decode(value: &Value) -> SignInToken {
-    serde_json::from_value(value.clone()).unwrap()
+#[test]
+fn clients_calls_and_errors_can_be_shared_between_tasks() {
+    fn sharable<T: Clone + Send + Sync + 'static>() {}
+    sharable::<clerk_api::Clerk>();
+    sharable::<clerk_api::ClerkBuilder>();
+    sharable::<clerk_api::SignInTokens>();
+    sharable::<clerk_api::CreateSignInToken>();
+    sharable::<clerk_api::RevokeSignInToken>();
+    sharable::<clerk_api::EnsureRevokedSignInToken>();
+    sharable::<clerk_api::Error>();
+    sharable::<clerk_api::RetryPolicy>();
+    sharable::<clerk_api::Response<clerk_api::EnsureRevoked>>();
+}
+
+/// A token as JSON, decoded and encoded again.
+fn through_token(sent: &Value) -> serde_json::Result<Value> {
+    let token: SignInToken = serde_json::from_value(sent.clone())?;
+    serde_json::to_value(token)
+}
+
+fn token_with(field: &str, value: impl Into<Value>) -> Value {
+    let mut token = token_value();
+    token[field] = value.into();
+    token
+}
+
+fn token_without(field: &str) -> Value {
+    let mut token = token_value();
+    token.as_object_mut().unwrap().remove(field);
+    token
 }
 
 #[test]
-fn a_token_comes_back_as_it_went() {
-    for status in ["pending", "accepted", "revoked", "expired"] {
-        let sent = token_json(status);
-        assert_eq!(serde_json::to_value(decode(&sent)).unwrap(), sent);
+fn a_token_comes_back_as_it_was_sent() {
+    for sent in [
+        token_value(),
+        token_with("status", "accepted"),
+        token_with("status", "revoked"),
+        token_with("status", "a new one"),
+        token_with("object", "sign_in_token_v2"),
+        token_without("token"),
+        token_without("url"),
+    ] {
+        assert!(through_token(&sent).unwrap() == sent);
     }
 }
 
 #[test]
-fn fields_that_the_contract_does_not_have_are_ignored_everywhere() {
-    let mut sent = token_json("pending");
-    sent["new"] = json!({"of": ["any", "kind"]});
-    let token = decode(&sent);
-    assert_eq!(token.id, "sit_1");
-
-    let mut sent = errors_json("c", "l", json!({"any": 1}));
-    sent["new"] = json!(null);
-    sent["errors"][0]["new"] = json!(7);
-    let errors: ClerkErrors = serde_json::from_value(sent).unwrap();
-    assert_eq!(errors.errors[0].code, "c");
-
-    let body = json!({"user_id": "user_1", "new": true});
-    let body: CreateSignInTokenBody = serde_json::from_value(body).unwrap();
-    assert_eq!(body.user_id, "user_1");
+fn what_is_null_or_unknown_in_a_token_is_left_out() {
+    for (sent, expected) in [
+        (token_with("token", Value::Null), token_without("token")),
+        (token_with("url", Value::Null), token_without("url")),
+        (token_with("new", json!({"of": ["any"]})), token_value()),
+    ] {
+        assert!(through_token(&sent).unwrap() == expected);
+    }
 }
 
 #[test]
-fn values_that_the_contract_does_not_have_are_kept() {
-    let mut sent = token_json("paused");
-    sent["object"] = json!("sign_in_token_v2");
-    let token = decode(&sent);
-    assert_eq!(
-        token.status,
-        SignInTokenStatus::UnknownValue("paused".to_owned())
-    );
-    assert_eq!(token.status.as_str(), "paused");
-    assert_eq!(token.status.to_string(), "paused");
-    assert_eq!(
-        token.object,
-        SignInTokenObject::UnknownValue("sign_in_token_v2".to_owned())
-    );
-    assert_eq!(serde_json::to_value(&token).unwrap(), sent);
+fn what_is_required_in_a_token_is_required() {
+    let token = token_value();
+    let fields = token.as_object().unwrap().keys();
+    for field in fields.filter(|field| !["token", "url"].contains(&field.as_str())) {
+        let null = token_with(field, Value::Null);
+        assert!(through_token(&token_without(field)).is_err(), "{field}");
+        assert!(through_token(&null).is_err(), "{field}");
+    }
 }
 
 #[test]
-fn values_that_the_contract_has_are_named() {
+fn the_values_of_a_status_are_named() {
     for (text, status) in [
         ("accepted", SignInTokenStatus::Accepted),
         ("pending", SignInTokenStatus::Pending),
         ("revoked", SignInTokenStatus::Revoked),
+        // Another case is another value.
+        (
+            "Pending",
+            SignInTokenStatus::UnknownValue("Pending".to_owned()),
+        ),
     ] {
         assert_eq!(SignInTokenStatus::from(text), status);
-        assert_eq!(decode(&token_json(text)).status, status);
-        assert_eq!(serde_json::to_value(&status).unwrap(), json!(text));
+        assert_eq!(status.as_str(), text);
+        assert_eq!(status.to_string(), text);
+        let sent = token_with("status", text);
+        let token: SignInToken = serde_json::from_value(sent).unwrap();
+        assert_eq!(token.status, status);
     }
-    // Another case is another value.
-    let other = SignInTokenStatus::UnknownValue("Pending".to_owned());
-    assert_eq!(SignInTokenStatus::from("Pending"), other);
 }
 
 proptest! {
     #[test]
-    fn any_status_comes_back_as_it_went(text in ".*") {
-        let sent = json!(text);
-        let status: SignInTokenStatus = serde_json::from_value(sent.clone()).unwrap();
-        prop_assert_eq!(status.as_str(), &text);
-        prop_assert_eq!(serde_json::to_value(&status).unwrap(), sent);
+    fn any_status_comes_back_as_it_was_sent(text in ".*") {
+        let sent = token_with("status", text);
+        prop_assert!(through_token(&sent).unwrap() == sent);
     }
 
     #[test]
-    fn any_times_and_ids_come_back_as_they_went(created in any::<i64>(), updated in any::<i64>(), id in ".*") {
-        let mut sent = token_json("pending");
-        sent["created_at"] = json!(created);
+    fn any_times_and_ids_come_back_as_they_were_sent(created in any::<i64>(), updated in any::<i64>(), id in ".*") {
+        let mut sent = token_with("created_at", created);
         sent["updated_at"] = json!(updated);
         sent["id"] = json!(id);
-        prop_assert_eq!(serde_json::to_value(decode(&sent)).unwrap(), sent);
+        prop_assert!(through_token(&sent).unwrap() == sent);
     }
 }
 
 #[test]
-fn ticket_and_link_may_be_absent_or_null_and_are_then_left_out() {
-    for name in ["token", "url"] {
-        let mut absent = token_json("pending");
-        absent.as_object_mut().unwrap().remove(name);
-        let mut null = token_json("pending");
-        null[name] = Value::Null;
-        for sent in [&absent, &null] {
-            let token = decode(sent);
-            let there = [token.token.is_some(), token.url.is_some()];
-            assert_eq!(there, [name != "token", name != "url"]);
-            assert_eq!(serde_json::to_value(&token).unwrap(), absent, "never null");
-        }
-    }
-}
-
-#[test]
-fn no_debug_shows_ticket_or_link() {
-    let token = token("pending");
-    assert_eq!(token.token.as_ref().unwrap().expose(), TICKET);
-    assert_eq!(token.url.as_ref().unwrap().expose(), LINK);
-    for shown in [
-        format!("{token:?}"),
-        format!("{token:#?}"),
-        format!("{:?}", Some(vec![token.clone()])),
-        format!("{:?}", clerk_api::EnsureRevoked::Revoked(token.clone())),
-    ] {
-        assert_no_secret(&shown);
-        assert!(shown.contains("sit_1"), "the rest is shown: {shown}");
-    }
-}
-
-#[test]
-fn what_is_required_is_required() {
-    for name in [
-        "created_at",
-        "id",
-        "object",
-        "status",
-        "updated_at",
-        "user_id",
-    ] {
-        let mut without = token_json("pending");
-        without.as_object_mut().unwrap().remove(name);
-        let mut null = token_json("pending");
-        null[name] = Value::Null;
-        for sent in [without, null] {
-            assert!(
-                serde_json::from_value::<SignInToken>(sent).is_err(),
-                "{name}"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_create_body_comes_back_as_it_went_and_never_has_null() {
+fn a_request_body_comes_back_as_it_was_sent_and_never_has_null() {
+    let through = |text| -> serde_json::Result<String> {
+        let body: CreateSignInTokenBody = serde_json::from_str(text)?;
+        serde_json::to_string(&body)
+    };
     let mut body = CreateSignInTokenBody::new("user_1");
-    let text = |body: &CreateSignInTokenBody| serde_json::to_string(body).unwrap();
-    assert_eq!(text(&body), r#"{"user_id":"user_1"}"#);
+    let lean = r#"{"user_id":"user_1"}"#;
+    assert_eq!(serde_json::to_string(&body).unwrap(), lean);
     body.expires_in_seconds = Some(std::num::NonZeroU64::MAX);
     body.org_id = Some(String::new());
-    let all = r#"{"expires_in_seconds":18446744073709551615,"org_id":"","user_id":"user_1"}"#;
-    assert_eq!(text(&body), all);
-    let back: CreateSignInTokenBody = serde_json::from_str(all).unwrap();
-    assert_eq!(text(&back), all);
+    let whole = r#"{"expires_in_seconds":18446744073709551615,"org_id":"","user_id":"user_1"}"#;
+    assert_eq!(serde_json::to_string(&body).unwrap(), whole);
+    assert_eq!(through(whole).unwrap(), whole);
 
-    let null = r#"{"expires_in_seconds":null,"org_id":null,"user_id":"user_1"}"#;
-    let back: CreateSignInTokenBody = serde_json::from_str(null).unwrap();
-    assert_eq!(text(&back), r#"{"user_id":"user_1"}"#);
-
-    let zero = r#"{"expires_in_seconds":0,"user_id":"user_1"}"#;
-    assert!(serde_json::from_str::<CreateSignInTokenBody>(zero).is_err());
+    let nulls = r#"{"expires_in_seconds":null,"new":true,"org_id":null,"user_id":"user_1"}"#;
+    assert_eq!(through(nulls).unwrap(), lean);
+    assert!(through(r#"{"expires_in_seconds":0,"user_id":"user_1"}"#).is_err());
 }
 
 #[test]
-fn errors_come_back_as_they_went_without_null() {
-    let all = json!({
+fn error_bodies_come_back_as_they_were_sent_and_never_have_null() {
+    let through = |sent: &Value| {
+        let errors: ClerkErrors = serde_json::from_value(sent.clone()).unwrap();
+        serde_json::to_value(errors).unwrap()
+    };
+    let whole = json!({
         "errors": [{"code": "c", "message": "m", "long_message": "l", "meta": {"param_name": "p", "more": [1]}}],
         "meta": {"x": {"y": null}}, "clerk_trace_id": "t",
     });
-    let errors: ClerkErrors = serde_json::from_value(all.clone()).unwrap();
-    assert_eq!(serde_json::to_value(&errors).unwrap(), all);
+    assert_eq!(through(&whole), whole);
 
     let lean = json!({"errors": [{"code": "c", "message": ""}]});
     let nulls = json!({
-        "errors": [{"code": "c", "message": "", "long_message": null, "meta": null}],
-        "meta": null, "clerk_trace_id": null,
+        "errors": [{"code": "c", "message": "", "long_message": null, "meta": null, "new": 1}],
+        "meta": null, "clerk_trace_id": null, "new": null,
     });
-    for sent in [&lean, &nulls] {
-        let errors: ClerkErrors = serde_json::from_value(sent.clone()).unwrap();
-        assert_eq!(serde_json::to_value(&errors).unwrap(), lean);
-    }
+    assert_eq!(through(&lean), lean);
+    assert_eq!(through(&nulls), lean);
 }

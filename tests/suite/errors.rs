@@ -1,0 +1,278 @@
+//! What an error says of a response that isn't a success: kind, outcome, code, parameter, trace id, wait, text.
+
+use std::time::Duration;
+
+use clerk_api::{Error, ErrorKind, Outcome, RetryPolicy};
+use clerk_api_tests::faulty_server::{Answer, RefusedPort};
+use serde_json::json;
+
+use crate::support::{CALLS, Call, Expected, Fixture, NOT_PENDING, client, ms, success};
+
+/// The names of the predicates that hold.
+fn predicates(error: &Error) -> Vec<&'static str> {
+    type Predicate = fn(&Error) -> bool;
+    let all: [(&str, Predicate); 16] = [
+        ("invalid_input", Error::is_invalid_input),
+        ("connect", Error::is_connect),
+        ("timeout", Error::is_timeout),
+        ("connection_lost", Error::is_connection_lost),
+        ("rate_limited", Error::is_rate_limited),
+        ("decode", Error::is_decode),
+        ("body_too_large", Error::is_body_too_large),
+        ("bad_request", Error::is_bad_request),
+        ("not_pending", Error::is_not_pending),
+        ("unauthorized", Error::is_unauthorized),
+        ("forbidden", Error::is_forbidden),
+        ("not_found", Error::is_not_found),
+        ("conflict", Error::is_conflict),
+        ("unprocessable", Error::is_unprocessable),
+        ("redirect", Error::is_redirect),
+        ("server_error", Error::is_server_error),
+    ];
+    let hold = all.into_iter().filter(|(_, holds)| holds(error));
+    hold.map(|(name, _)| name).collect()
+}
+
+/// A client that sends each call once, so that its errors are those of the one response.
+async fn sending_once() -> Fixture {
+    Fixture::with(|builder| builder.retry(RetryPolicy::never())).await
+}
+
+#[tokio::test]
+async fn every_documented_error_is_understood() {
+    use Outcome::{Rejected, Unknown};
+    let fixture = sending_once().await;
+    for (status, code, outcome, expected) in [
+        (
+            400,
+            NOT_PENDING,
+            Rejected,
+            &["bad_request", "not_pending"][..],
+        ),
+        (400, "request_body_invalid", Rejected, &["bad_request"]),
+        (400, "api_version_invalid", Rejected, &["bad_request"]),
+        (401, "clerk_key_invalid", Rejected, &["unauthorized"]),
+        (403, "not_a_member", Rejected, &["forbidden"]),
+        (404, "resource_not_found", Rejected, &["not_found"]),
+        (409, "conflict", Rejected, &["conflict"]),
+        (409, "resource_locked", Rejected, &["conflict"]),
+        (422, "form_param_missing", Rejected, &["unprocessable"]),
+        (429, "too_many_requests", Rejected, &["rate_limited"]),
+        (500, "internal_clerk_error", Unknown, &["server_error"]),
+        (503, "service_unavailable", Rejected, &["server_error"]),
+        (504, "gateway_timeout", Unknown, &["server_error"]),
+    ] {
+        let kind = match status {
+            429 => ErrorKind::RateLimited,
+            _ => ErrorKind::Status,
+        };
+        let body = json!({
+            "errors": [{
+                "code": code, "message": "in short", "long_message": "in a sentence", "meta": {"param_name": "user_id"}
+            }],
+            "clerk_trace_id": "trace_of_body",
+        })
+        .to_string();
+        for call in CALLS {
+            let answer = Answer::status(status).json(body.clone());
+            let ran = fixture.run(call, [answer]).await;
+            let error = ran.fails(Expected::new(kind, outcome).status(status)).await;
+            assert_eq!(predicates(error), expected, "{status} {code}");
+            assert_eq!(error.code(), Some(code));
+            assert_eq!(error.parameter(), Some("user_id"));
+            assert_eq!(error.trace_id(), Some("trace_of_body"));
+            assert_eq!(error.response_body(), Some(body.as_bytes()));
+            let meta = json!({"param_name": "user_id"});
+            assert_eq!(Some(error.errors()[0].meta()), meta.as_object());
+            let line = error.to_string();
+            for part in [code, "in a sentence", "user_id", "trace_of_body"] {
+                assert!(line.contains(part), "{part} is not in {line}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_kind_has_a_predicate() {
+    let small = Fixture::with(|builder| builder.body_limit(9)).await;
+    let fixture = sending_once().await;
+    let refused = RefusedPort::take();
+    let tokens = fixture.client([Answer::never()]).sign_in_tokens();
+    let lost = Answer::reset_before_answer();
+    for (error, expected) in [
+        (tokens.create("").await.unwrap_err(), "invalid_input"),
+        (
+            tokens.create("user_1").timeout(ms(100)).await.unwrap_err(),
+            "timeout",
+        ),
+        (
+            Call::Create
+                .send(&client(&refused.url()))
+                .await
+                .unwrap_err(),
+            "connect",
+        ),
+        (
+            fixture.run(Call::Create, [lost]).await.result.unwrap_err(),
+            "connection_lost",
+        ),
+        (
+            small
+                .run(Call::Create, [success()])
+                .await
+                .result
+                .unwrap_err(),
+            "body_too_large",
+        ),
+        (
+            fixture
+                .run(Call::Create, [Answer::ok("{")])
+                .await
+                .result
+                .unwrap_err(),
+            "decode",
+        ),
+    ] {
+        assert_eq!(predicates(&error), [expected], "{error:?}");
+    }
+}
+
+/// Code, message, long message, and parameter of one reason.
+type Reason = (
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
+/// Error bodies, what they say, and their trace ids.
+const ERROR_BODIES: [(&str, &[Reason], Option<&str>); 13] = [
+    (
+        r#"{"errors": [{"code": "c", "message": "m", "long_message": "l", "meta": {"param_name": "p"}},
+            {"code": "second", "message": "m2"}], "meta": {"a": 1}, "clerk_trace_id": "t"}"#,
+        &[
+            ("c", "m", Some("l"), Some("p")),
+            ("second", "m2", None, None),
+        ],
+        Some("t"),
+    ),
+    (
+        r#"{"errors": [{"code": "c", "message": "m", "long_message": null, "meta": null}], "meta": null,
+            "clerk_trace_id": null}"#,
+        &[("c", "m", None, None)],
+        None,
+    ),
+    (
+        r#"{"errors": [{"code": "c", "message": "", "long_message": ""}]}"#,
+        &[("c", "", None, None)],
+        None,
+    ),
+    (
+        r#"{"errors": [{"code": "c"}]}"#,
+        &[("c", "", None, None)],
+        None,
+    ),
+    (
+        r#"{"errors": [{"message": "m", "new": 1}], "new": {}}"#,
+        &[("", "m", None, None)],
+        None,
+    ),
+    (r#"{"errors": [], "clerk_trace_id": "t"}"#, &[], Some("t")),
+    (r#"{"errors": []}"#, &[], None),
+    (r#"{"error": "x"}"#, &[], None),
+    ("<html>Access denied</html>", &[], None),
+    ("no JSON at all", &[], None),
+    ("[]", &[], None),
+    ("null", &[], None),
+    ("", &[], None),
+];
+
+#[tokio::test]
+async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
+    let fixture = sending_once().await;
+    for (body, reasons, trace_id) in ERROR_BODIES {
+        let plain = |status| Answer::status(status).body(body);
+        for answer in [
+            plain(400).content_type("application/json"),
+            plain(401).content_type("application/json; charset=utf-8"),
+            plain(403).content_type("text/html"),
+            plain(422).content_type("nonsense"),
+            plain(403),
+            plain(429),
+            plain(500),
+            plain(503),
+        ] {
+            for call in CALLS {
+                let ran = fixture.run(call, [answer.clone()]).await;
+                let error = ran.error();
+                let said = error.errors().iter().map(|reason| {
+                    let texts = (reason.code(), reason.message(), reason.long_message());
+                    (texts.0, texts.1, texts.2, reason.parameter())
+                });
+                assert_eq!(said.collect::<Vec<_>>(), reasons, "{body}");
+                let first = reasons.first();
+                assert_eq!(error.code(), first.map(|reason| reason.0), "{body}");
+                assert_eq!(error.parameter(), first.and_then(|reason| reason.3));
+                assert_eq!(error.trace_id(), trace_id, "{body}");
+                assert_eq!(error.response_body(), Some(body.as_bytes()));
+                assert!(!error.is_decode(), "{body}");
+                assert!(!error.to_string().contains("<html>"), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_trace_id_comes_from_the_body_else_clerks_header_else_cloudflares() {
+    let fixture = sending_once().await;
+    let body = r#"{"errors": [], "clerk_trace_id": "of_body"}"#;
+    let empty = r#"{"errors": [], "clerk_trace_id": ""}"#;
+    let both = [("Clerk-Trace-Id", "of_header"), ("cf-ray", "ray-TXL")];
+    let ray = [("CLERK-TRACE-ID", ""), ("CF-RAY", "ray-TXL")];
+    for (status, body, headers, expected) in [
+        (400, body, &both[..], Some("of_body")),
+        (404, empty, &both, Some("of_header")),
+        (409, "{}", &both, Some("of_header")),
+        (502, "<html>", &ray, Some("ray-TXL")),
+        (403, "<html>", &ray[1..], Some("ray-TXL")),
+        (302, "", &ray, Some("ray-TXL")),
+        (200, "{", &ray, Some("ray-TXL")),
+        (201, "{}", &both, Some("of_header")),
+        (500, "", &[], None),
+    ] {
+        let mut answer = Answer::status(status).body(body);
+        for (name, value) in headers {
+            answer = answer.header(*name, value);
+        }
+        for call in CALLS {
+            let ran = fixture.run(call, [answer.clone()]).await;
+            assert_eq!(ran.error().trace_id(), expected, "{status} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn retry_after_is_told() {
+    let fixture = sending_once().await;
+    let thirty_days = Duration::from_secs(30 * 24 * 60 * 60);
+    for (value, expected) in [
+        ("7", Some(Duration::from_secs(7))),
+        ("0", Some(Duration::ZERO)),
+        ("99999999999999999999999", Some(thirty_days)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", Some(thirty_days)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(Duration::ZERO)),
+        ("soon", None),
+        ("", None),
+    ] {
+        for (status, kind) in [(429, ErrorKind::RateLimited), (503, ErrorKind::Status)] {
+            for call in CALLS {
+                let answer = Answer::status(status).header("Retry-After", value);
+                let ran = fixture.run(call, [answer]).await;
+                let failure = Expected::new(kind, Outcome::Rejected).status(status);
+                let error = ran.fails(failure.retry_after(expected)).await;
+                let shown = error.to_string().contains(", retry after ");
+                assert_eq!(shown, expected.is_some(), "{error}");
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The fake Clerk of the feature `testing`, which tests of downstream crates rely on.
+
+use std::time::{Duration, SystemTime};
+
+use clerk_api::testing::{FakeClerk, NotAccepted};
+use clerk_api::types::SignInTokenStatus;
+use clerk_api::{EnsureRevoked, Outcome, RetryPolicy};
+
+use crate::support::ms;
+
+#[tokio::test]
+async fn tokens_have_the_real_shape() {
+    let fake = FakeClerk::start();
+    let before = SystemTime::now() - ms(1);
+    let call = fake.clerk().sign_in_tokens().create("user_1");
+    let token = call.expires_in(Duration::from_secs(60)).await.unwrap();
+    assert!(token.id.len() == 31 && token.id.starts_with("sit_"));
+    assert_eq!(token.user_id, "user_1");
+    assert_eq!(token.status, SignInTokenStatus::Pending);
+    assert!((before..=SystemTime::now()).contains(&token.created()));
+    let lifetime = token.expires().unwrap().duration_since(before).unwrap();
+    assert!((58..=61).contains(&lifetime.as_secs()), "{lifetime:?}");
+    let ticket = token.token.as_ref().unwrap().expose();
+    assert_eq!(ticket.split('.').count(), 3);
+    assert!(token.url.as_ref().unwrap().expose().contains(ticket));
+}
+
+#[tokio::test]
+async fn a_token_is_used_or_revoked_once() {
+    use SignInTokenStatus::{Accepted, Revoked};
+    let fake = FakeClerk::start();
+    let tokens = fake.clerk().sign_in_tokens();
+    let used = tokens.create("user_1").await.unwrap();
+    assert_eq!(fake.accept(&used.id).unwrap().status, Accepted);
+    let again = NotAccepted::NotPending(Accepted);
+    assert_eq!(fake.accept(&used.id).unwrap_err(), again);
+    assert_eq!(fake.accept("sit_none").unwrap_err(), NotAccepted::NotFound);
+    let ensured = tokens.ensure_revoked(&used.id).await.unwrap();
+    assert!(matches!(ensured, EnsureRevoked::AlreadyInactive(Accepted)));
+
+    let revoked = tokens.create("user_1").await.unwrap();
+    tokens.revoke(&revoked.id).await.unwrap();
+    let error = tokens.revoke(&revoked.id).await.unwrap_err();
+    assert!(error.is_not_pending());
+    assert_eq!(fake.tokens_with(&Revoked)[0].id, revoked.id);
+    assert_eq!(fake.tokens().len(), 2);
+    assert!(tokens.revoke("sit_none").await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn a_ticket_signs_in_once() {
+    let fake = FakeClerk::start();
+    let token = fake
+        .clerk()
+        .sign_in_tokens()
+        .create("user_1")
+        .await
+        .unwrap();
+    let ticket = token.token.as_ref().unwrap().expose();
+    let error = fake.accept_ticket("another").unwrap_err();
+    assert_eq!(error, NotAccepted::NotFound);
+    assert_eq!(fake.accept_ticket(ticket).unwrap().id, token.id);
+    assert!(fake.accept_ticket(ticket).is_err());
+}
+
+#[tokio::test]
+async fn users_and_members_can_be_set() {
+    let fake = FakeClerk::with_users(["user_1"]);
+    let tokens = fake.clerk().sign_in_tokens();
+    assert!(tokens.create("user_2").await.unwrap_err().is_not_found());
+    let error = tokens.create("user_1").org_id("org_1").await.unwrap_err();
+    assert!(error.is_forbidden());
+    assert_eq!(error.code(), Some("not_a_member_in_organization"));
+    fake.add_member("org_1", "user_1");
+    assert!(tokens.create("user_1").org_id("org_1").await.is_ok());
+}
+
+#[tokio::test]
+async fn it_fails_as_told_with_the_documented_codes() {
+    let fake = FakeClerk::start();
+    let tokens = fake.clerk().sign_in_tokens();
+    for (status, code) in [
+        (400, "request_body_invalid"),
+        (401, "clerk_key_invalid"),
+        (403, "not_a_member_in_organization"),
+        (404, "resource_not_found"),
+        (409, "conflict"),
+        (422, "form_param_value_invalid"),
+        (429, "too_many_requests"),
+        (500, "internal_clerk_error"),
+        (503, "service_unavailable"),
+        (504, "gateway_timeout"),
+    ] {
+        fake.next_fails_with(status, None);
+        let create = tokens.create("user_1").retry(RetryPolicy::never());
+        let error = create.await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(error.code(), Some(code));
+        assert!(error.trace_id().is_some());
+    }
+    assert!(fake.tokens().is_empty());
+}
+
+#[tokio::test]
+async fn it_sends_retry_after() {
+    let fake = FakeClerk::start();
+    fake.next_fails_with(429, Duration::from_secs(1));
+    let create = fake.clerk().sign_in_tokens().create("user_1");
+    let response = create.with_response().await.unwrap();
+    assert_eq!(response.attempts(), 2);
+    assert!(response.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_request_is_lost_before_the_work_and_a_response_after_it() {
+    let fake = FakeClerk::start();
+    let tokens = fake.clerk().sign_in_tokens();
+    fake.next_request_is_lost();
+    let error = tokens.create("user_1").await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(fake.tokens().len(), 0);
+    fake.next_answer_is_lost();
+    let error = tokens.create("user_1").await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(fake.tokens().len(), 1);
+    assert_eq!(fake.requests().len(), 2);
+
+    fake.next_answer_is_lost();
+    let ensured = tokens.ensure_revoked(&fake.tokens()[0].id).await.unwrap();
+    let EnsureRevoked::AlreadyInactive(status) = ensured else {
+        panic!("{ensured:?}");
+    };
+    assert_eq!(status, SignInTokenStatus::Revoked);
+}
+
+#[tokio::test]
+async fn a_response_can_take_its_time() {
+    let fake = FakeClerk::start();
+    fake.next_answer_takes(Duration::from_secs(30));
+    let call = fake.clerk().sign_in_tokens().create("user_1");
+    assert!(call.timeout(ms(50)).await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn any_response_can_be_set() {
+    let fake = FakeClerk::start();
+    let tokens = fake.clerk().sign_in_tokens();
+    let locked = r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#;
+    for (status, body, code) in [
+        (502, "<html>Bad Gateway</html>", None),
+        (409, locked, Some("resource_locked")),
+    ] {
+        fake.next_answers(status, body);
+        let error = tokens.create("user_1").await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(error.code(), code);
+        assert_eq!(error.response_body(), Some(body.as_bytes()));
+    }
+    assert!(fake.tokens().is_empty());
+}
+
+#[tokio::test]
+async fn requests_are_kept() {
+    let fake = FakeClerk::start();
+    fake.clerk()
+        .sign_in_tokens()
+        .create("user_1")
+        .await
+        .unwrap();
+    let request = &fake.requests()[0];
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.path(), "/v1/sign_in_tokens");
+    assert_eq!(request.body(), br#"{"user_id":"user_1"}"#);
+    let version = request.header("clerk-api-version");
+    assert_eq!(version, Some(clerk_api::API_VERSION));
+}

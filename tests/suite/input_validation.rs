@@ -1,0 +1,193 @@
+//! Arguments and settings that can't be used: the error names them, and nothing is sent.
+
+use std::time::Duration;
+
+use clerk_api::{Clerk, ClerkBuilder, Error, Outcome};
+use clerk_api_tests::faulty_server::FaultyServer;
+
+use crate::support::{KEY, build, client, ms, success};
+
+#[track_caller]
+fn assert_invalid<T>(result: Result<T, Error>, parameter: &str, operation: Option<&str>) {
+    let error = result
+        .err()
+        .unwrap_or_else(|| panic!("{parameter} was taken"));
+    assert!(error.is_invalid_input(), "{error:?}");
+    assert_eq!(error.parameter(), Some(parameter), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!((error.attempts(), error.status()), (0, None));
+    assert_eq!(error.operation(), operation, "{error:?}");
+    assert!(error.to_string().contains(parameter), "{error}");
+}
+
+const CREATE: Option<&str> = Some("CreateSignInToken");
+const REVOKE: Option<&str> = Some("RevokeSignInToken");
+
+#[tokio::test]
+async fn an_id_that_could_make_another_request() {
+    let server = FaultyServer::start([success()]).await;
+    let tokens = client(&server.url()).sign_in_tokens();
+    let long = "a".repeat(10 * 1024);
+    for id in [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "a\\b",
+        "..\\x",
+        "%2e%2e",
+        "a?b#c",
+        " ",
+        "sit_1 ",
+        "a\n",
+        "\r\nHost: x",
+        "ä",
+        "١",
+        "a\0",
+        "../../v1/users",
+        "a%00",
+        "a;b",
+        "a:b",
+        "a@b",
+        &long,
+    ] {
+        assert_invalid(tokens.revoke(id).await, "sign_in_token_id", REVOKE);
+        let ensured = tokens.ensure_revoked(id).await;
+        assert_invalid(ensured, "sign_in_token_id", REVOKE);
+    }
+    assert_eq!(server.connections(), 0);
+    for id in ["sit_29w83sxmDNGwOuEthce5gg56FcC", "a", "-", "A_z-09"] {
+        tokens.revoke(id).await.unwrap();
+        let path = format!("/v1/sign_in_tokens/{id}/revoke");
+        assert_eq!(server.requests().last().unwrap().path(), path);
+    }
+}
+
+#[tokio::test]
+async fn an_argument_of_a_create() {
+    let server = FaultyServer::start([success()]).await;
+    let tokens = client(&server.url()).sign_in_tokens();
+    for id in ["", " ", "\t\n"] {
+        assert_invalid(tokens.create(id).await, "user_id", CREATE);
+        let created = tokens.create("user_1").org_id(id).await;
+        assert_invalid(created, "org_id", CREATE);
+    }
+    for lifetime in [Duration::ZERO, Duration::from_nanos(1), ms(999)] {
+        let created = tokens.create("user_1").expires_in(lifetime).await;
+        assert_invalid(created, "expires_in", CREATE);
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_header_that_is_the_clients_own_or_can_not_be_sent() {
+    let server = FaultyServer::start([success()]).await;
+    let tokens = client(&server.url()).sign_in_tokens();
+    for (name, value) in [
+        ("authorization", "Bearer other"),
+        ("Authorization", "Bearer other"),
+        ("Clerk-API-Version", "2021-02-05"),
+        ("user-agent", "other"),
+        ("HOST", "other.test"),
+        ("Content-Length", "3"),
+        ("content-type", "text/plain"),
+        ("transfer-encoding", "chunked"),
+        ("connection", "close"),
+        ("expect", "100-continue"),
+        ("te", "trailers"),
+        ("", "no name"),
+        ("a b", "a space in the name"),
+        ("x-ä", "a letter that names can't have"),
+        ("x-a\r\nx-b", "c"),
+        ("x-a", "b\nc"),
+        ("x-a", "b\r\nauthorization: c"),
+        ("x-a", "\0"),
+    ] {
+        let create = tokens.create("user_1").header(name, value);
+        assert_invalid(create.await, "header", CREATE);
+        let revoke = tokens.revoke("sit_1").header(name, value);
+        assert_invalid(revoke.await, "header", REVOKE);
+        // A good one after it doesn't make up for it.
+        let ensure = tokens.ensure_revoked("sit_1").header(name, value);
+        assert_invalid(ensure.header("x-good", "1").await, "header", REVOKE);
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_secret_key() {
+    let good = client("http://127.0.0.1:1");
+    for key in [
+        "",
+        " ",
+        "\n",
+        "sk_test_a\n",
+        "\nsk_test_a",
+        "sk_test_a\r\nx-injected: 1",
+        "sk_test a",
+        "sk_test_a\0",
+        "sk_tést_a",
+        "pk_test_a",
+    ] {
+        assert_invalid(Clerk::new(key), "secret_key", None);
+        assert_invalid(good.with_secret_key(key), "secret_key", None);
+    }
+    assert_invalid(Clerk::builder().build(), "secret_key", None);
+}
+
+#[test]
+fn a_base_url() {
+    let with = |url: &str| Clerk::builder().secret_key(KEY).base_url(url);
+    for url in [
+        "",
+        "api.clerk.com",
+        "//api.clerk.com/v1",
+        "http://api.clerk.com/v1",
+        "HTTP://api.clerk.com/v1",
+        "http://10.0.0.1",
+        "http://127.0.0.1.example.test",
+        "http://localhost.example.test",
+        "http://0.0.0.0",
+        "ftp://localhost",
+        "file:///etc/passwd",
+        "ws://127.0.0.1",
+        "https://api.clerk.com/v1?a=b",
+        "https://api.clerk.com/v1?",
+        "https://api.clerk.com/v1#a",
+        "https://user@api.clerk.com/v1",
+        "https://user:word@api.clerk.com/v1",
+        "https://:word@api.clerk.com/v1",
+        "http://user@127.0.0.1/v1",
+        "https://",
+        "data:text/plain,x",
+    ] {
+        assert_invalid(with(url).build(), "base_url", None);
+    }
+    // Without TLS only where nobody can listen.
+    for url in [
+        "https://api.clerk.com/v1",
+        "https://proxy.example.com/clerk/v1/",
+        "http://localhost:8080/v1",
+        "http://127.0.0.1:1",
+        "http://[::1]:1/v1",
+    ] {
+        build(with(url));
+    }
+}
+
+#[test]
+fn a_setting_of_the_client() {
+    let good = || Clerk::builder().secret_key(KEY);
+    let zero = Duration::ZERO;
+    let cases: [(ClerkBuilder, &str); 6] = [
+        (good().api_version(""), "api_version"),
+        (good().api_version("2026\n"), "api_version"),
+        (good().user_agent_suffix("a\r\nb: c"), "user_agent_suffix"),
+        (good().connect_timeout(zero), "connect_timeout"),
+        (good().attempt_timeout(zero), "attempt_timeout"),
+        (good().timeout(zero), "timeout"),
+    ];
+    for (builder, parameter) in cases {
+        assert_invalid(builder.build(), parameter, None);
+    }
+}

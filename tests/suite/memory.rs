@@ -1,0 +1,93 @@
+//! What a client takes of memory, measured from outside: each test runs in a process of its own.
+#![cfg(target_os = "linux")]
+
+use clerk_api::{Clerk, RetryPolicy};
+use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+
+use crate::support::{CALLS, CHILD, Call, build, builder, client, errors, in_own_process, success};
+
+const MIB: u64 = 1024 * 1024;
+
+/// Whether this is the process in which the test is to do its work. If not, it is started and must succeed.
+async fn is_child(test: &str) -> bool {
+    if std::env::var_os(CHILD).is_some() {
+        return true;
+    }
+    let output = in_own_process(test, "1", &[]).await;
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    false
+}
+
+/// Bytes in memory now (`VmRSS`), or at most until now (`VmHWM`).
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kibibytes = line.unwrap().trim_matches([':', '\t', ' ']);
+    let kibibytes: u64 = kibibytes.split(' ').next().unwrap().parse().unwrap();
+    kibibytes * 1024
+}
+
+#[tokio::test]
+async fn a_large_body_takes_little() {
+    if is_child(concat!(module_path!(), "::a_large_body_takes_little")).await {
+        for call in CALLS {
+            for large in [success(), Answer::status(500).html("<h1>")] {
+                let large = large.padded_to(64 * MIB);
+                takes_little(call, large.clone()).await;
+                takes_little(call, large.chunked()).await;
+            }
+        }
+    }
+}
+
+async fn takes_little(call: Call, large: Answer) {
+    let server = FaultyServer::start([success(), large]).await;
+    let clerk = build(builder(&server.url()).retry(RetryPolicy::never()));
+    // What the first call of a process takes once and for all doesn't count.
+    assert!(call.send(&clerk).await.is_ok());
+    let before = memory("VmRSS");
+    assert!(call.send(&clerk).await.is_err());
+    let grown = memory("VmHWM").saturating_sub(before);
+    assert!(grown < 8 * MIB, "{grown} bytes");
+    drop(clerk);
+    server.wait_until_disconnected().await;
+}
+
+#[tokio::test]
+async fn thousands_of_calls_leave_nothing() {
+    if is_child(concat!(
+        module_path!(),
+        "::thousands_of_calls_leave_nothing"
+    ))
+    .await
+    {
+        let not_found = Answer::status(404).json(errors("resource_not_found", "No."));
+        let server = FaultyServer::start(Script::from_fn(move |index, _| match index % 4 {
+            0 => not_found.clone(),
+            1 => Answer::ok("{"),
+            _ => success(),
+        }))
+        .await;
+        let clerk = client(&server.url());
+        send(1000, &clerk, &server).await;
+        let before = memory("VmRSS");
+        send(4000, &clerk, &server).await;
+        let grown = memory("VmRSS").saturating_sub(before);
+        println!("{grown} bytes");
+        // Two hundred bytes a call would be more than an allocator's noise.
+        assert!(grown < 800 * 1024, "{grown} bytes");
+    }
+}
+
+async fn send(calls: usize, clerk: &Clerk, server: &FaultyServer) {
+    for index in 0..calls {
+        if let Err(error) = CALLS[index % 2].send(clerk).await {
+            assert!(error.status().is_some(), "{error:?}");
+        }
+        if index % 100 == 0 {
+            server.forget_requests();
+        }
+    }
+    server.forget_requests();
+}

@@ -1,0 +1,274 @@
+//! 429, and 503 with `Retry-After`: what is waited for, by which calls, and when a call fails instead.
+
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::{Duration, Instant, SystemTime};
+
+use clerk_api::{Clerk, Error, ErrorKind, Outcome};
+use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::support::{CALLS, Call, Expected, Fixture, SLACK, build, client, errors, ms, success};
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn limited() -> Answer {
+    Answer::status(429).json(errors("too_many_requests", "Too many requests."))
+}
+
+fn rejected(status: u16) -> Expected {
+    let kind = match status {
+        429 => ErrorKind::RateLimited,
+        _ => ErrorKind::Status,
+    };
+    Expected::new(kind, Outcome::Rejected).status(status)
+}
+
+/// Runs a case for both statuses and both calls, all at the same time because each of them waits.
+async fn all_at_once<Case: Future<Output = ()>>(case: impl Fn(u16, Call) -> Case) {
+    let [create, revoke] = CALLS;
+    tokio::join!(
+        case(429, create),
+        case(429, revoke),
+        case(503, create),
+        case(503, revoke)
+    );
+}
+
+#[tokio::test]
+async fn seconds_are_waited_for() {
+    all_at_once(async |status, call| {
+        let fixture = Fixture::start().await;
+        let answer = Answer::status(status).header("Retry-After", 1);
+        let ran = fixture.run(call, [answer, success()]).await;
+        ran.succeeds(2);
+        let gaps = ran.server.gaps();
+        assert!(gaps[0] >= SECOND, "{gaps:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_date_is_waited_for() {
+    all_at_once(async |status, call| {
+        // Dates have whole seconds, so that this one is at least one second away.
+        let date = httpdate::fmt_http_date(SystemTime::now() + 2 * SECOND);
+        let at = httpdate::parse_http_date(&date).unwrap();
+        let script = Script::from([Answer::status(status).header("Retry-After", date)]);
+        let server = FaultyServer::start(script.then(move |_, _| {
+            assert!(SystemTime::now() >= at, "it came too early");
+            success()
+        }))
+        .await;
+        let response = call.send(&client(&server.url())).await.unwrap();
+        assert_eq!(response.attempts(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_date_that_has_passed_is_not_waited_for() {
+    let fixture = Fixture::start().await;
+    let date = httpdate::fmt_http_date(SystemTime::UNIX_EPOCH);
+    for call in CALLS {
+        let answer = Answer::status(503).header("Retry-After", &date);
+        fixture.run(call, [answer, success()]).await.succeeds(2);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_does_not_fit_ends_the_call_at_once() {
+    let limit = Duration::from_secs(20);
+    let fixture = Fixture::with(|builder| builder.timeout(limit)).await;
+    for status in [429, 503] {
+        for call in CALLS {
+            for wait in [limit, DAY] {
+                let answer = Answer::status(status).header("Retry-After", wait.as_secs());
+                let ran = fixture.run(call, [answer, success()]).await;
+                let error = ran.fails(rejected(status).retry_after(wait)).await;
+                assert!(error.to_string().contains("would not fit"), "{error}");
+            }
+            let date = httpdate::fmt_http_date(SystemTime::now() + DAY);
+            let answer = Answer::status(status).header("Retry-After", date);
+            let ran = fixture.run(call, [answer, success()]).await;
+            let wait = ran.error().retry_after().unwrap();
+            assert!(
+                (DAY - Duration::from_secs(60)..=DAY).contains(&wait),
+                "{wait:?}"
+            );
+            ran.fails(rejected(status).retry_after(wait)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_does_not_pass_costs_four_requests_that_keep_to_it() {
+    let run = async |call, answer: Answer, expected: Expected| {
+        let fixture = Fixture::start().await;
+        let ran = fixture.run(call, [answer]).await;
+        let error = ran.fails(expected.attempts(4)).await;
+        assert_eq!(error.code(), Some("too_many_requests"));
+        ran.server.gaps()
+    };
+    let second = limited().header("Retry-After", 1);
+    let expected = rejected(429).retry_after(SECOND).at_least(3 * SECOND);
+    let (create, revoke, ..) = tokio::join!(
+        run(Call::Create, second.clone(), expected),
+        run(Call::Revoke, second, expected),
+        run(Call::Create, limited(), rejected(429)),
+        run(Call::Revoke, limited(), rejected(429)),
+    );
+    for gaps in [create, revoke] {
+        assert!(gaps.iter().all(|gap| *gap >= SECOND), "{gaps:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_calls_wait_for_a_limit_that_one_call_has_met() {
+    for call in CALLS {
+        let script = Script::from([limited().header("Retry-After", 1)]);
+        let server = FaultyServer::start(script.then(|_, _| success())).await;
+        let clerk = client(&server.url());
+        let first = tokio::spawn({
+            let clerk = clerk.clone();
+            async move { Call::Create.send(&clerk).await.unwrap().attempts() }
+        });
+        server.wait_for_requests(1).await;
+        // The first response need not be there yet; from then on nothing is sent for a second.
+        tokio::time::sleep(ms(200)).await;
+        let second = call.send(&clerk).await.unwrap();
+        assert_eq!((first.await.unwrap(), second.attempts()), (2, 1));
+        let gaps = server.gaps();
+        assert!(gaps[0] >= SECOND, "{gaps:?}");
+        assert_eq!(server.request_count(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_has_no_time_to_wait_for_the_limit_is_not_sent() {
+    let server = FaultyServer::start([limited().header("Retry-After", 86_400)]).await;
+    let clerk = client(&server.url());
+    let error = Call::Create.send(&clerk).await.unwrap_err();
+    assert_eq!((error.attempts(), error.retry_after()), (1, Some(DAY)));
+    for call in CALLS {
+        let begun = Instant::now();
+        let error = call.send(&clerk.clone()).await.unwrap_err();
+        let wait = error.retry_after().unwrap();
+        // The client never waits for a whole day, but for longer than this call may take.
+        assert!(wait > Duration::from_secs(30), "{wait:?}");
+        let expected = Expected::new(ErrorKind::RateLimited, Outcome::NotSent).attempts(0);
+        expected
+            .retry_after(wait)
+            .check(call, &error, begun.elapsed());
+    }
+    assert_eq!(server.request_count(), 1);
+
+    // Another instance has a limit of its own.
+    let other = clerk.with_secret_key("sk_test_other").unwrap();
+    let error = Call::Create.send(&other).await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Rejected));
+}
+
+/// How many calls are begun and left alone.
+const BEGUN: usize = 20;
+
+/// Polls a call once, which begins it.
+async fn begin(call: &mut Pin<Box<impl Future>>) {
+    std::future::poll_fn(|context| {
+        assert!(call.as_mut().poll(context).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_that_are_begun_and_not_polled_block_nobody() {
+    for script in [
+        Script::from([success()]),
+        Script::from([limited().header("Retry-After", 1)]).then(|_, _| success()),
+    ] {
+        let server = FaultyServer::start(script).await;
+        let clerk = client(&server.url());
+        let first = clerk.sign_in_tokens().create("user_1").timeout(ms(900));
+        let first_is_limited = first.await.is_err();
+        let mut begun = Vec::new();
+        for _ in 0..BEGUN {
+            let call = clerk.sign_in_tokens().create("user_1");
+            let mut call = Box::pin(call.into_future());
+            begin(&mut call).await;
+            begun.push(call);
+        }
+        let call = pin!(Call::Create.send(&clerk));
+        let response = timeout(SECOND + SLACK, call).await;
+        let response = response.unwrap_or_else(|_| panic!("{first_is_limited}: it hangs"));
+        assert_eq!(response.unwrap().attempts(), 1);
+    }
+}
+
+/// What a server with a limit has seen.
+#[derive(Default)]
+struct Seen {
+    first: Option<Instant>,
+    accepted_by_window: Vec<usize>,
+    limited: usize,
+    later: usize,
+    later_and_limited: usize,
+}
+
+/// Takes 50 requests in each half second after the first request.
+fn fifty_each_half_second(seen: Arc<Mutex<Seen>>) -> Script {
+    Script::from_fn(move |_, _| {
+        let mut seen = seen.lock().unwrap();
+        let now = Instant::now();
+        let elapsed = now - *seen.first.get_or_insert(now);
+        let window = usize::try_from(elapsed.as_millis() / 500).unwrap();
+        if seen.accepted_by_window.len() <= window {
+            seen.accepted_by_window.resize(window + 1, 0);
+        }
+        let is_limited = seen.accepted_by_window[window] == 50;
+        seen.later += usize::from(elapsed > SECOND);
+        seen.later_and_limited += usize::from(elapsed > SECOND && is_limited);
+        if is_limited {
+            seen.limited += 1;
+            return limited().header("Retry-After", 1);
+        }
+        seen.accepted_by_window[window] += 1;
+        success()
+    })
+}
+
+#[tokio::test]
+async fn five_hundred_calls_at_once_keep_to_a_limit_of_a_hundred_a_second() {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let server = FaultyServer::start(fifty_each_half_second(Arc::clone(&seen))).await;
+    let settings = Clerk::builder().secret_key("sk_test_x");
+    let clerk = build(settings.base_url(format!("{}/v1", server.url())));
+    let begun = Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..500 {
+        let clerk = clerk.clone();
+        calls.spawn(async move { Call::Create.send(&clerk).await.map(drop) });
+    }
+    let results = calls.join_all().await;
+    let elapsed = begun.elapsed();
+    let failed: Vec<Error> = results.into_iter().filter_map(Result::err).collect();
+    assert!(
+        failed.is_empty(),
+        "{}, the first: {}",
+        failed.len(),
+        failed[0]
+    );
+    let seen = seen.lock().unwrap();
+    assert_eq!(server.request_count(), 500 + seen.limited);
+    let (later, later_and_limited) = (seen.later, seen.later_and_limited);
+    println!("{later_and_limited} of {later} after the first second, {elapsed:.1?}");
+    assert!(
+        later_and_limited * 10 < later,
+        "{later_and_limited} of {later}"
+    );
+    // 500 calls take at least ten windows, the first of which begins at once.
+    assert!(elapsed >= ms(4500), "{elapsed:?}");
+}

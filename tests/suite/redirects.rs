@@ -1,0 +1,57 @@
+//! Redirects are never followed: that would take the key, and a user's or a token's id, elsewhere.
+
+use clerk_api::{ErrorKind, Outcome};
+use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+
+use crate::support::{CALLS, Expected, Fixture, success};
+
+fn expected(status: u16) -> Expected {
+    Expected::new(ErrorKind::Status, Outcome::Rejected).status(status)
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_error_wherever_it_leads() {
+    let fixture = Fixture::start().await;
+    let other = FaultyServer::start([success()]).await;
+    let elsewhere = format!("{}/v1/sign_in_tokens", other.url());
+    let locations = ["/v1/sign_in_tokens", "", "not a URL", "//", &elsewhere];
+    for status in [301, 302, 303, 307, 308] {
+        for location in locations {
+            for call in CALLS {
+                let answer = Answer::redirect(status, location).html("<h1>Moved</h1>");
+                let ran = fixture.run(call, [answer, success()]).await;
+                let error = ran.fails(expected(status)).await;
+                assert!(error.is_redirect());
+                assert!(error.to_string().contains("redirect"), "{error}");
+            }
+        }
+    }
+    assert_eq!(other.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_redirect_without_a_location_is_an_error() {
+    let fixture = Fixture::start().await;
+    for status in [300, 302, 304, 399] {
+        for call in CALLS {
+            let ran = fixture.run(call, [Answer::status(status), success()]).await;
+            ran.fails(expected(status)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_user_supplied_http_client_that_follows_redirects_is_detected() {
+    let other = FaultyServer::start([success()]).await;
+    let location = format!("{}/v1/sign_in_tokens", other.url());
+    let redirected = Answer::redirect(302, location);
+    let fixture = Fixture::with(|builder| builder.http_client(reqwest::Client::new())).await;
+    for call in CALLS {
+        let ran = fixture.run(call, [redirected.clone()]).await;
+        let error = ran
+            .fails(Expected::new(ErrorKind::Status, Outcome::Unknown))
+            .await;
+        assert!(error.to_string().contains("followed a redirect"), "{error}");
+        fixture.run(call, [success()]).await.succeeds(1);
+    }
+}

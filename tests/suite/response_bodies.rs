@@ -1,0 +1,208 @@
+//! Bodies of success: which decode, what becomes of the others, and how much of a body is read.
+
+use clerk_api::types::SignInTokenStatus;
+use clerk_api::{ErrorKind, Outcome, RetryPolicy};
+use clerk_api_tests::faulty_server::{Answer, Disconnect};
+use serde_json::{Value, json};
+
+use crate::support::{
+    CALLS, Expected, Fixture, LINK, TICKET, sources, success, token, token_value,
+};
+
+const MIB: u64 = 1024 * 1024;
+
+#[tokio::test]
+async fn a_response_has_the_token_and_what_came_with_it() {
+    let fixture = Fixture::start().await;
+    for call in CALLS {
+        let answer = success().header("clerk-trace-id", "trace_of_header");
+        let ran = fixture.run(call, [answer]).await;
+        let response = ran.succeeds(1);
+        assert_eq!(response.trace_id(), Some("trace_of_header"));
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert!(!response.elapsed().is_zero());
+        let value = serde_json::to_value(response.value()).unwrap();
+        assert!(value == token_value(), "something is lost");
+    }
+}
+
+#[tokio::test]
+async fn a_token_with_new_values_and_fields_decodes() {
+    let fixture = Fixture::start().await;
+    let mut body = token_value();
+    body["status"] = json!("expired");
+    body["object"] = json!("other");
+    body["new"] = json!({"a": [1]});
+    body["url"] = Value::Null;
+    for call in CALLS {
+        let ran = fixture.run(call, [Answer::ok(body.to_string())]).await;
+        let token = ran.succeeds(1).value();
+        let expired = SignInTokenStatus::UnknownValue("expired".to_owned());
+        assert_eq!(token.status, expired);
+        assert_eq!(token.object.as_str(), "other");
+        assert!(token.url.is_none() && token.token.is_some());
+    }
+}
+
+#[tokio::test]
+async fn neither_content_type_nor_framing_matters() {
+    let fixture = Fixture::start().await;
+    for answer in [
+        success().content_type("text/plain"),
+        success().content_type("application/json; charset=utf-8"),
+        success().content_type("text/html;charset=iso-8859-1"),
+        success().content_type("nonsense"),
+        success().without_header("content-type"),
+        success().chunked(),
+        success().until_close(),
+        success().padded_to(100_000),
+        success().padded_to(100_000).chunked(),
+    ] {
+        for call in CALLS {
+            let ran = fixture.run(call, [answer.clone()]).await;
+            let token = ran.succeeds(1).value();
+            assert_eq!(token.token.as_ref().unwrap().expose(), TICKET);
+            assert_eq!(token.url.as_ref().unwrap().expose(), LINK);
+        }
+    }
+}
+
+/// Bodies that can't be used, and what an error says of them.
+fn undecodable() -> Vec<(String, &'static str)> {
+    let with = |field: &str, value: Value| {
+        let mut token = token_value();
+        token[field] = value;
+        token.to_string()
+    };
+    let without = |field| {
+        let mut token = token_value();
+        token.as_object_mut().unwrap().remove(field);
+        token.to_string()
+    };
+    let whole = token();
+    vec![
+        (whole[..whole.len() / 2].to_owned(), ""),
+        (String::new(), ""),
+        (without("id"), "`id`"),
+        (without("status"), "`status`"),
+        (without("created_at"), "`created_at`"),
+        (with("created_at", json!(TICKET)), ""),
+        (with("status", json!([LINK])), ""),
+        (json!([TICKET]).to_string(), ""),
+        (json!(LINK).to_string(), ""),
+        (format!("{LINK}\n"), ""),
+        (format!("<html>{TICKET}</html>"), ""),
+        ("null".to_owned(), ""),
+    ]
+}
+
+#[tokio::test]
+async fn a_success_that_does_not_decode_is_not_retried_and_keeps_its_body() {
+    let fixture = Fixture::start().await;
+    let mut bodies = Vec::new();
+    for (body, says) in undecodable() {
+        bodies.push((200, Answer::ok(body.clone()), body.clone(), says));
+        let text = Answer::ok(body.clone()).content_type("text/plain");
+        bodies.push((200, text, body, says));
+    }
+    // The contract doesn't have these statuses.
+    for status in [201, 202, 203] {
+        let answer = Answer::status(status).json(token());
+        bodies.push((status, answer, token(), ""));
+    }
+    bodies.push((204, Answer::status(204), String::new(), ""));
+    for (status, answer, body, says) in bodies {
+        for call in CALLS {
+            let ran = fixture.run(call, [answer.clone(), success()]).await;
+            let expected = Expected::new(ErrorKind::Decode, Outcome::Applied);
+            let error = ran.fails(expected.status(status)).await;
+            assert_eq!(error.response_body(), Some(body.as_bytes()));
+            let line = error.to_string();
+            assert!(line.contains(says), "{says}: {line}");
+            for text in [line, format!("{error:?} {error:#?}"), sources(error)] {
+                for secret in [TICKET, LINK, "eyJ", "accounts.example"] {
+                    assert!(!text.contains(secret), "a secret is shown");
+                }
+            }
+        }
+    }
+}
+
+fn too_large() -> Expected {
+    Expected::new(ErrorKind::BodyTooLarge, Outcome::Applied).status(200)
+}
+
+#[tokio::test]
+async fn a_large_body_is_not_read_to_its_end() {
+    let fixture = Fixture::start().await;
+    let not_found = Answer::status(404).html("<h1>no</h1>").padded_to(64 * MIB);
+    let rejected = Expected::new(ErrorKind::Status, Outcome::Rejected).status(404);
+    for (answer, expected) in [
+        (success().padded_to(64 * MIB), too_large()),
+        (success().padded_to(64 * MIB).chunked(), too_large()),
+        (success().padded_for_ever().chunked(), too_large()),
+        (success().padded_to(64 * MIB).until_close(), too_large()),
+        (not_found.clone(), rejected),
+        (not_found.chunked(), rejected),
+    ] {
+        for call in CALLS {
+            let ran = fixture.run(call, [answer.clone(), success()]).await;
+            let error = ran.fails(expected).await;
+            let body = error.response_body().unwrap();
+            assert!(body.len() as u64 <= MIB, "{}", body.len());
+            if error.is_body_too_large() {
+                // Whatever may be kept is, because the token is in it.
+                assert_eq!(body.len() as u64, MIB);
+                assert!(body.starts_with(token().as_bytes()));
+            } else {
+                assert!(body.starts_with(b"<h1>no</h1>"));
+            }
+            // The connection can't be used again, so it must not be kept.
+            ran.server.wait_until_disconnected().await;
+            let request = ran.server.requests().pop().unwrap();
+            let sent = request.answered_bytes();
+            assert!(sent < 16 * MIB, "{sent}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_limit_is_the_longest_body_that_is_read() {
+    let length = token().len();
+    for limit in [length, length - 1] {
+        let fixture = Fixture::with(|builder| builder.body_limit(limit)).await;
+        for answer in [success(), success().chunked(), success().until_close()] {
+            for call in CALLS {
+                let ran = fixture.run(call, [answer.clone()]).await;
+                if limit == length {
+                    ran.succeeds(1);
+                } else {
+                    ran.fails(too_large()).await;
+                }
+            }
+        }
+    }
+    // The default is what it is said to be.
+    let fixture = Fixture::start().await;
+    for call in CALLS {
+        let largest = success().padded_to(MIB);
+        fixture.run(call, [largest]).await.succeeds(1);
+        let ran = fixture.run(call, [success().padded_to(MIB + 1)]).await;
+        ran.fails(too_large()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_length_that_is_not_true_decides_only_if_it_is_above_the_limit() {
+    let fixture = Fixture::with(|builder| builder.retry(RetryPolicy::never())).await;
+    let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown).status(200);
+    for (length, expected) in [(MIB, lost), (64 * MIB, too_large())] {
+        for call in CALLS {
+            let answer = success().header("content-length", length);
+            let answer = answer.then_disconnect(Disconnect::Close);
+            let ran = fixture.run(call, [answer]).await;
+            let error = ran.fails(expected).await;
+            assert_eq!(error.response_body(), Some(token().as_bytes()));
+        }
+    }
+}

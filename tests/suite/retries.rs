@@ -1,0 +1,283 @@
+//! Which failures are sent again, how often, and what the outcome is when attempts end differently.
+
+use std::time::Duration;
+
+use clerk_api::{Clerk, ErrorKind, Outcome, RetryPolicy};
+use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
+use tokio::task::JoinSet;
+
+use crate::support::{
+    CALLS, Call, Expected, Fixture, build, builder, errors, not_pending, quick, success,
+};
+
+/// A way to fail, and what must become of it.
+#[derive(Clone)]
+struct Failure {
+    answer: Answer,
+    kind: ErrorKind,
+    status: Option<u16>,
+    outcome: Outcome,
+}
+
+impl Failure {
+    fn status(status: u16, outcome: Outcome) -> Self {
+        let kind = match status {
+            429 => ErrorKind::RateLimited,
+            _ => ErrorKind::Status,
+        };
+        Self {
+            answer: Answer::status(status).json(errors("some_code", "Some words.")),
+            kind,
+            status: Some(status),
+            outcome,
+        }
+    }
+
+    fn lost(answer: Answer, status: Option<u16>) -> Self {
+        Self {
+            answer,
+            kind: ErrorKind::ConnectionLost,
+            status,
+            outcome: Outcome::Unknown,
+        }
+    }
+
+    fn expected(&self) -> Expected {
+        Expected::new(self.kind, self.outcome).status(self.status)
+    }
+}
+
+/// The server has done nothing: any request is sent again.
+fn retried_always() -> Vec<Failure> {
+    let statuses = [429, 503].into_iter();
+    let mut failures: Vec<_> = statuses
+        .map(|status| Failure::status(status, Outcome::Rejected))
+        .collect();
+    failures.push(Failure {
+        answer: Answer::status(503).html("<h1>Sorry</h1>"),
+        ..failures[1].clone()
+    });
+    // A status counts even if its body is cut off.
+    failures.push(Failure {
+        answer: failures[1].answer.clone().cut_after(9, Disconnect::Close),
+        ..failures[1].clone()
+    });
+    failures
+}
+
+/// The server may have done the work: only what may be done twice is sent again.
+fn retried_if_idempotent() -> Vec<Failure> {
+    let statuses = [408, 500, 502, 504, 520, 522, 524, 527].into_iter();
+    let mut failures: Vec<_> = statuses
+        .map(|status| Failure::status(status, Outcome::Unknown))
+        .collect();
+    failures.push(Failure {
+        answer: Answer::status(500)
+            .html("<h1>500</h1>")
+            .cut_after(9, Disconnect::Reset),
+        ..failures[1].clone()
+    });
+    failures.extend([
+        Failure::lost(Answer::close_before_answer(), None),
+        Failure::lost(Answer::reset_before_answer(), None),
+        Failure::lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
+        Failure::lost(Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n"), None),
+    ]);
+    for how in [Disconnect::Close, Disconnect::Reset] {
+        for length in [0, 20] {
+            let cut = success().cut_after(length, how);
+            failures.push(Failure::lost(cut.clone(), Some(200)));
+            failures.push(Failure::lost(cut.chunked(), Some(200)));
+        }
+    }
+    failures
+}
+
+/// Another attempt would end in the same way.
+fn never_retried() -> Vec<Failure> {
+    let rejected = [
+        300, 301, 302, 307, 308, 399, 400, 401, 402, 403, 404, 405, 409, 410, 411, 413, 418, 422,
+        451, 499,
+    ]
+    .into_iter()
+    .map(|status| Failure::status(status, Outcome::Rejected));
+    let unknown = [501, 505].map(|status| Failure::status(status, Outcome::Unknown));
+    rejected.chain(unknown).collect()
+}
+
+#[tokio::test]
+async fn what_the_server_did_not_do_is_sent_again() {
+    let fixture = Fixture::start().await;
+    for failure in retried_always() {
+        for call in CALLS {
+            let script = [failure.answer.clone(), success()];
+            fixture.run(call, script).await.succeeds(2);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_may_have_done_is_sent_again_if_idempotent() {
+    let fixture = Fixture::start().await;
+    for failure in retried_if_idempotent() {
+        let script = [failure.answer.clone(), success()];
+        fixture.run(Call::Revoke, script.clone()).await.succeeds(2);
+        let ran = fixture.run(Call::Create, script).await;
+        let error = ran.fails(failure.expected()).await;
+        assert!(error.to_string().contains("not sent again"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_may_have_done_is_created_again_if_the_caller_opts_in() {
+    let policy = quick().retry_unknown_outcomes(true);
+    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    for failure in retried_if_idempotent() {
+        let script = [failure.answer, success()];
+        fixture.run(Call::Create, script).await.succeeds(2);
+    }
+}
+
+#[tokio::test]
+async fn what_is_final_is_not_sent_again_even_if_the_caller_opts_in() {
+    for policy in [quick(), quick().retry_unknown_outcomes(true)] {
+        let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+        for failure in never_retried() {
+            for call in CALLS {
+                let script = [failure.answer.clone(), success()];
+                let ran = fixture.run(call, script).await;
+                ran.fails(failure.expected()).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn four_attempts_are_made_by_default() {
+    let fixture = Fixture::start().await;
+    for failure in retried_always() {
+        for call in CALLS {
+            // What a rate limit makes a call wait for is tested elsewhere.
+            if failure.kind == ErrorKind::Status {
+                let ran = fixture.run(call, [failure.answer.clone()]).await;
+                ran.fails(failure.expected().attempts(4)).await;
+            }
+        }
+    }
+    for failure in retried_if_idempotent() {
+        let ran = fixture.run(Call::Revoke, [failure.answer.clone()]).await;
+        ran.fails(failure.expected().attempts(4)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
+    let unavailable = || [Answer::status(503)];
+    for (of_client, of_call, expected) in [
+        (RetryPolicy::never(), None, 1),
+        (RetryPolicy::never().retry_unknown_outcomes(true), None, 1),
+        (quick().max_attempts(0), None, 1),
+        (quick().max_attempts(2), None, 2),
+        (quick().max_attempts(7), None, 7),
+        (RetryPolicy::never(), Some(quick()), 4),
+        (quick(), Some(RetryPolicy::never()), 1),
+        (quick(), Some(quick().max_attempts(3)), 3),
+    ] {
+        let fixture = Fixture::with(|builder| builder.retry(of_client)).await;
+        let tokens = || fixture.client(unavailable()).sign_in_tokens();
+        let (mut create, mut revoke) = (tokens().create("user_1"), tokens().revoke("sit_1"));
+        let mut ensure_revoked = tokens().ensure_revoked("sit_1");
+        if let Some(policy) = of_call {
+            create = create.retry(policy.clone());
+            revoke = revoke.retry(policy.clone());
+            ensure_revoked = ensure_revoked.retry(policy);
+        }
+        for error in [
+            create.await.unwrap_err(),
+            revoke.await.unwrap_err(),
+            ensure_revoked.await.unwrap_err(),
+        ] {
+            assert_eq!(error.attempts(), expected, "{error}");
+            assert_eq!(error.outcome(), Outcome::Rejected);
+        }
+        assert_eq!(fixture.server.request_count(), 3 * expected as usize);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_may_not_be_sent_again_waits_for_nothing() {
+    let hours = Duration::from_secs(3600);
+    let policy = quick().max_attempts(1).base_delay(hours).max_delay(hours);
+    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    for call in CALLS {
+        for status in [429, 503] {
+            let failure = Failure::status(status, Outcome::Rejected);
+            let ran = fixture.run(call, [failure.answer.clone()]).await;
+            ran.fails(failure.expected()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
+    use Outcome::{Rejected, Unknown};
+    let policy = quick().retry_unknown_outcomes(true);
+    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    let statuses = |statuses: &[u16]| statuses.iter().copied().map(Answer::status).collect();
+    let lost = Answer::reset_before_answer;
+    for (script, outcome) in [
+        (statuses(&[409]), Rejected),
+        (statuses(&[503, 503, 503, 409]), Rejected),
+        (statuses(&[503, 500, 503, 409]), Unknown),
+        (statuses(&[504, 429, 403]), Unknown),
+        (vec![lost(), Answer::status(422)], Unknown),
+        (vec![not_pending()], Rejected),
+        (vec![Answer::status(503), not_pending()], Rejected),
+        (vec![Answer::status(500), not_pending()], Unknown),
+        (vec![lost(), not_pending()], Unknown),
+    ] {
+        let attempts = u32::try_from(script.len()).unwrap();
+        for call in CALLS {
+            let ran = fixture.run(call, script.clone()).await;
+            let error = ran.error();
+            assert_eq!((error.outcome(), error.attempts()), (outcome, attempts));
+            let line = error.to_string();
+            let unknown = outcome == Unknown;
+            assert_eq!(line.contains("earlier attempt"), unknown, "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_response_tells_what_earlier_attempts_may_have_done() {
+    let policy = quick().retry_unknown_outcomes(true);
+    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    for (statuses, earlier) in [
+        (&[][..], None),
+        (&[503], Some(Outcome::Rejected)),
+        (&[503, 500], Some(Outcome::Unknown)),
+    ] {
+        let failures = statuses.iter().copied().map(Answer::status);
+        let ran = fixture.run(Call::Create, failures.chain([success()])).await;
+        let response = ran.succeeds(1 + u32::try_from(statuses.len()).unwrap());
+        assert_eq!(response.earlier_outcome(), earlier, "{statuses:?}");
+    }
+}
+
+/// All calls of a client share twenty retries, and time adds one in ten seconds.
+#[tokio::test]
+async fn a_full_outage_costs_few_more_requests_than_calls() {
+    for call in CALLS {
+        let server = FaultyServer::start([Answer::status(503)]).await;
+        let clerk = build(builder(&server.url()));
+        let mut calls = JoinSet::new();
+        for _ in 0..200 {
+            let clerk: Clerk = clerk.clone();
+            calls.spawn(async move { call.send(&clerk).await.unwrap_err() });
+        }
+        let errors = calls.join_all().await;
+        let attempts: u32 = errors.iter().map(|error| error.attempts()).sum();
+        assert_eq!(attempts as usize, server.request_count());
+        assert!((220..=230).contains(&attempts), "{attempts}");
+    }
+}

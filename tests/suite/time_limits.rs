@@ -1,0 +1,176 @@
+//! Limits in time for an attempt and for a call, against responses that come late, slowly, or never.
+
+use std::time::{Duration, Instant};
+
+use clerk_api::{Clerk, ErrorKind, Outcome};
+use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+
+use crate::support::{
+    CALLS, Call, Expected, Fixture, Ran, build, client, errors, ms, quick, success,
+};
+
+fn timed_out() -> Expected {
+    Expected::new(ErrorKind::Timeout, Outcome::Unknown)
+}
+
+/// With less time for an attempt than the responses of these tests take.
+async fn impatient() -> Fixture {
+    Fixture::with(|builder| builder.attempt_timeout(ms(200))).await
+}
+
+#[tokio::test]
+async fn an_attempt_without_a_response_ends_in_time() {
+    let fixture = impatient().await;
+    let ran = fixture
+        .run(Call::Create, [Answer::never(), success()])
+        .await;
+    let error = ran.fails(timed_out().at_least(ms(200))).await;
+    assert!(error.to_string().contains("not sent again"), "{error}");
+
+    let ran = fixture
+        .run(Call::Revoke, [Answer::never(), success()])
+        .await;
+    ran.succeeds(2);
+    assert!(ran.elapsed >= ms(200));
+    let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
+    ran.fails(timed_out().attempts(4).at_least(ms(800))).await;
+}
+
+#[tokio::test]
+async fn a_byte_now_and_then_does_not_extend_the_time() {
+    let fixture = impatient().await;
+    let long = success().padded_to(1_000_000).drip_body(ms(40));
+    let endless = success().padded_for_ever().chunked().drip_body(ms(40));
+    for (answer, status) in [
+        (success().drip(ms(40)), None),
+        (long, Some(200)),
+        (endless, Some(200)),
+    ] {
+        let script = [answer, success()];
+        let ran = fixture.run(Call::Create, script.clone()).await;
+        ran.fails(timed_out().status(status).at_least(ms(200)))
+            .await;
+        fixture.run(Call::Revoke, script).await.succeeds(2);
+    }
+}
+
+#[tokio::test]
+async fn a_status_counts_even_if_its_body_never_comes() {
+    let fixture = impatient().await;
+    let body = errors("resource_not_found", "No.");
+    for call in CALLS {
+        let answer = Answer::status(404).json(body.clone()).stall_after(12);
+        let ran = fixture.run(call, [answer]).await;
+        let expected = Expected::new(ErrorKind::Status, Outcome::Rejected).status(404);
+        let error = ran.fails(expected.at_least(ms(200))).await;
+        assert_eq!(error.response_body(), Some(&body.as_bytes()[..12]));
+
+        let answers = [Answer::status(503).stall_after(0), success()];
+        fixture.run(call, answers).await.succeeds(2);
+    }
+}
+
+#[tokio::test]
+async fn a_call_has_the_time_that_the_client_gives() {
+    let policy = quick().max_attempts(1000);
+    let fixture = Fixture::with(|builder| {
+        let builder = builder.attempt_timeout(ms(150)).timeout(ms(900));
+        builder.retry(policy)
+    })
+    .await;
+    let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
+    let error = ran.error();
+    // A wait of at most 20 ms that doesn't fit is not begun.
+    let expected = timed_out().attempts(error.attempts()).at_least(ms(880));
+    expected.check(Call::Revoke, error, ran.elapsed);
+    // Each attempt but the last has its full time.
+    assert!((2..=6).contains(&error.attempts()), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_may_have_less_time_than_the_client_gives() {
+    let server = FaultyServer::start([Answer::never()]).await;
+    let tokens = client(&server.url()).sign_in_tokens();
+    let expected = timed_out().at_least(ms(200));
+
+    let begun = Instant::now();
+    let error = tokens.create("user_1").timeout(ms(200)).await.unwrap_err();
+    expected.check(Call::Create, &error, begun.elapsed());
+
+    let begun = Instant::now();
+    let call = tokens.revoke("sit_1").deadline(begun + ms(200));
+    let error = call.timeout(Duration::MAX).await.unwrap_err();
+    expected.check(Call::Revoke, &error, begun.elapsed());
+
+    let begun = Instant::now();
+    let call = tokens.ensure_revoked("sit_1").timeout(ms(200));
+    let error = call.await.unwrap_err();
+    expected.check(Call::Revoke, &error, begun.elapsed());
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_the_deadline() {
+    let server = FaultyServer::start([success()]).await;
+    let tokens = client(&server.url()).sign_in_tokens();
+    let begun = Instant::now();
+    let passed = begun.checked_sub(ms(1)).unwrap();
+    let expected = Expected::new(ErrorKind::Timeout, Outcome::NotSent).attempts(0);
+    let error = tokens.create("user_1").deadline(passed).await.unwrap_err();
+    expected.check(Call::Create, &error, begun.elapsed());
+    let error = tokens.revoke("sit_1").deadline(passed).await.unwrap_err();
+    expected.check(Call::Revoke, &error, begun.elapsed());
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_wait_that_passes_the_deadline_is_not_begun() {
+    let hour = Duration::from_secs(3600);
+    let policy = quick().base_delay(hour).max_delay(hour);
+    let fixture = Fixture::with(|builder| builder.retry(policy).timeout(ms(5000))).await;
+    for call in CALLS {
+        let ran = fixture.run(call, [Answer::status(503)]).await;
+        let error = ran.error();
+        // The wait is random: a short one is possible, though not to be expected.
+        let expected = Expected::new(ErrorKind::Status, Outcome::Rejected).status(503);
+        let expected = expected.attempts(error.attempts());
+        assert!(
+            ran.fails(expected)
+                .await
+                .to_string()
+                .contains("would not fit")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_default_limits_permit_a_response_after_six_seconds() {
+    let patient = async |call: Call, answer: Answer, delay: Duration| {
+        let server = FaultyServer::start([answer]).await;
+        let clerk = Clerk::builder().secret_key("sk_test_x");
+        let clerk = build(clerk.base_url(format!("{}/v1", server.url())));
+        let ran = Ran::of(call, server, &clerk).await;
+        ran.succeeds(1);
+        assert!(ran.elapsed >= delay, "{:?}", ran.elapsed);
+    };
+    let (long, short) = (ms(6000), ms(3000));
+    tokio::join!(
+        patient(Call::Create, success().delay(long), long),
+        patient(Call::Revoke, success().delay(long), long),
+        patient(Call::Create, success().body_delay(short), short),
+        patient(Call::Revoke, success().body_delay(short), short),
+    );
+}
+
+#[tokio::test]
+async fn a_limit_beyond_what_the_clock_knows_is_none() {
+    let fixture = Fixture::with(|builder| {
+        builder
+            .attempt_timeout(Duration::MAX)
+            .timeout(Duration::MAX)
+            .connect_timeout(Duration::MAX)
+    })
+    .await;
+    for call in CALLS {
+        fixture.run(call, [success()]).await.succeeds(1);
+    }
+}
