@@ -75,8 +75,8 @@ async fn thousands_of_calls_leave_nothing() {
         send(3000, &clerk, &server).await;
         let grown = memory("VmRSS").saturating_sub(before);
         println!("{grown} bytes");
-        // Two hundred bytes a call would be more than an allocator's noise.
-        assert!(grown < 600 * 1024, "{grown} bytes");
+        // 350 bytes a call would be more than an allocator's noise.
+        assert!(grown < MIB, "{grown} bytes");
     }
 }
 
