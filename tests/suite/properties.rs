@@ -92,54 +92,55 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-async fn sending_once() -> Fixture {
-    Fixture::with(|builder| builder.retry(RetryPolicy::never())).await
-}
-
 #[test]
 fn any_body_of_any_status_gives_a_result() {
     let strategy = (any_call(), 200_u16..600, any_body(), any::<bool>());
-    check(700, sending_once(), strategy, |runtime, fixture, case| {
-        let (call, status, body, chunked) = case;
-        let answer = Answer::status(status);
-        // These statuses have no body.
-        let has_body = !matches!(status, 204 | 304);
-        let answer = match (has_body, chunked) {
-            (false, _) => answer,
-            (true, false) => answer.json(body.clone()),
-            (true, true) => answer.json(body.clone()).chunked(),
-        };
-        let ran = runtime.block_on(fixture.run(call, [answer]));
-        prop_assert_eq!(ran.requests(), 1);
-        let error = match ran.result {
-            Ok(response) => {
-                prop_assert_eq!(status, 200);
-                let sent: Value = serde_json::from_slice(&body)?;
-                let value = serde_json::to_value(response.value())?;
-                prop_assert_eq!(&sent["id"], &value["id"]);
-                prop_assert_eq!(&sent["status"], &value["status"]);
-                return Ok(());
+    check(
+        700,
+        Fixture::sending_once(),
+        strategy,
+        |runtime, fixture, case| {
+            let (call, status, body, chunked) = case;
+            let answer = Answer::status(status);
+            // These statuses have no body.
+            let has_body = !matches!(status, 204 | 304);
+            let answer = match (has_body, chunked) {
+                (false, _) => answer,
+                (true, false) => answer.json(body.clone()),
+                (true, true) => answer.json(body.clone()).chunked(),
+            };
+            let ran = runtime.block_on(fixture.run(call, [answer]));
+            prop_assert_eq!(ran.requests(), 1);
+            let error = match ran.result {
+                Ok(response) => {
+                    prop_assert_eq!(status, 200);
+                    let sent: Value = serde_json::from_slice(&body)?;
+                    let value = serde_json::to_value(response.value())?;
+                    prop_assert_eq!(&sent["id"], &value["id"]);
+                    prop_assert_eq!(&sent["status"], &value["status"]);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            prop_assert_eq!(error.status().unwrap().as_u16(), status);
+            if has_body {
+                prop_assert_eq!(error.response_body(), Some(&body[..]));
             }
-            Err(error) => error,
-        };
-        prop_assert_eq!(error.status().unwrap().as_u16(), status);
-        if has_body {
-            prop_assert_eq!(error.response_body(), Some(&body[..]));
-        }
-        let expected = match status {
-            200..=299 => (ErrorKind::Decode, Outcome::Applied),
-            429 => (ErrorKind::RateLimited, Outcome::Rejected),
-            408 => (ErrorKind::Status, Outcome::Unknown),
-            300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
-            _ => (ErrorKind::Status, Outcome::Unknown),
-        };
-        prop_assert_eq!((error.kind(), error.outcome()), expected);
-        let shown = format!("{error}{error:?}{error:#?}");
-        prop_assert!(!shown.contains(KEY));
-        let line = error.to_string();
-        prop_assert!(!line.contains(['\n', '\r']));
-        Ok(())
-    });
+            let expected = match status {
+                200..=299 => (ErrorKind::Decode, Outcome::Applied),
+                429 => (ErrorKind::RateLimited, Outcome::Rejected),
+                408 => (ErrorKind::Status, Outcome::Unknown),
+                300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
+                _ => (ErrorKind::Status, Outcome::Unknown),
+            };
+            prop_assert_eq!((error.kind(), error.outcome()), expected);
+            let shown = format!("{error}{error:?}{error:#?}");
+            prop_assert!(!shown.contains(KEY));
+            let line = error.to_string();
+            prop_assert!(!line.contains(['\n', '\r']));
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -154,17 +155,22 @@ fn any_bytes_instead_of_a_response_give_a_result() {
         "HTTP/2 ",
     ]);
     let strategy = (any_call(), head, vec(any::<u8>(), 0..60));
-    check(400, sending_once(), strategy, |runtime, fixture, case| {
-        let (call, head, rest) = case;
-        let answer = Answer::raw([head.as_bytes(), &rest].concat());
-        let ran = runtime.block_on(fixture.run(call, [answer]));
-        prop_assert!(ran.elapsed < SLACK);
-        if let Err(error) = ran.result {
-            prop_assert_eq!(error.attempts(), 1);
-            prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
-        }
-        Ok(())
-    });
+    check(
+        400,
+        Fixture::sending_once(),
+        strategy,
+        |runtime, fixture, case| {
+            let (call, head, rest) = case;
+            let answer = Answer::raw([head.as_bytes(), &rest].concat());
+            let ran = runtime.block_on(fixture.run(call, [answer]));
+            prop_assert!(ran.elapsed < SLACK);
+            if let Err(error) = ran.result {
+                prop_assert_eq!(error.attempts(), 1);
+                prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
+            }
+            Ok(())
+        },
+    );
 }
 
 /// Anything that a header's value may be made of: no control characters.
