@@ -27,6 +27,9 @@ use crate::retry::failure::{AttemptFailure, FailureKind};
 use crate::retry::run::{Plan, run};
 use crate::shared::Shared;
 
+/// An attempt is begun only if at least this part of its time limit is left of the call's time.
+const LEAST_SHARE: u32 = 4;
+
 /// A call of any operation of the contract, not yet sent. From [`Clerk::call`](crate::Clerk::call).
 ///
 /// Before it is sent it takes settings for this one call.
@@ -149,11 +152,17 @@ fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
     // A time beyond what the clock can tell is no limit.
     let by_timeout = begun.checked_add(timeout.unwrap_or(shared.timeout));
     let deadline = options.and_then(|options| options.deadline);
+    let deadline = [by_timeout, deadline].into_iter().flatten().min();
     let policy = options.and_then(|options| options.retry.as_ref());
+    let attempt_time = deadline.map_or(shared.attempt_timeout, |deadline| {
+        let whole = deadline.saturating_duration_since(begun);
+        whole.min(shared.attempt_timeout)
+    });
     Ok(Plan {
         policy: policy.unwrap_or(&shared.retry),
         attempt_timeout: shared.attempt_timeout,
-        deadline: [by_timeout, deadline].into_iter().flatten().min(),
+        deadline,
+        least_time: attempt_time / LEAST_SHARE,
     })
 }
 

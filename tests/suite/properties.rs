@@ -11,7 +11,9 @@ use proptest::test_runner::{TestCaseResult, TestRunner};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::support::{CALLS, Call, Fixture, KEY, Ran, SLACK, errors, ms, success, token_value};
+use crate::support::{
+    CALLS, Call, Fixture, KEY, Ran, SLACK, errors, ms, success_with, token_value,
+};
 
 /// Runs a property for that many cases, on one runtime with one fixture.
 fn check<S: Strategy>(
@@ -220,7 +222,10 @@ fn any_id_is_sent_as_it_is_or_not_at_all() {
     let id = prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,40}", "[a-z./\\\\%]{0,12}"];
     check(400, Fixture::start(), id, |runtime, fixture, id| {
         let before = fixture.server.request_count();
-        let call = fixture.client([success()]).sign_in_tokens().revoke(&id);
+        let call = fixture
+            .client([success_with("id", &id)])
+            .sign_in_tokens()
+            .revoke(&id);
         let result = runtime.block_on(call.into_future());
         let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         if !id.is_empty() && id.chars().all(plain) {
@@ -244,7 +249,10 @@ fn any_user_id_arrives_as_it_is() {
         any::<String>(),
         |runtime, fixture, id| {
             let before = fixture.server.request_count();
-            let call = fixture.client([success()]).sign_in_tokens().create(&id);
+            let call = fixture
+                .client([success_with("user_id", &id)])
+                .sign_in_tokens()
+                .create(&id);
             let result = runtime.block_on(call.into_future());
             if id.trim().is_empty() {
                 prop_assert!(result.is_err_and(|error| error.is_invalid_input()));

@@ -4,7 +4,9 @@ use clerk_api::{ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{Answer, Disconnect};
 use serde_json::{Value, json};
 
-use crate::support::{CALLS, Expected, Fixture, LINK, TICKET, success, token, token_value};
+use crate::support::{
+    CALLS, Call, Expected, Fixture, LINK, TICKET, success, success_with, token, token_value,
+};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -184,5 +186,21 @@ async fn a_length_that_is_not_true_decides_only_if_it_is_above_the_limit() {
             let error = ran.fails(expected).await;
             assert_eq!(error.response_body(), Some(token().as_bytes()));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_response_about_something_else_is_not_handed_over() {
+    for (call, field, problem) in [
+        (Call::Create, "user_id", "it is about another user"),
+        (Call::Revoke, "id", "it is about another token"),
+    ] {
+        let fixture = Fixture::start().await;
+        let ran = fixture.run(call, [success_with(field, "other")]).await;
+        let expected = Expected::new(ErrorKind::Decode, Outcome::Applied).status(200);
+        let error = ran.fails(expected).await;
+        assert!(error.to_string().contains(problem), "{error}");
+        let body = String::from_utf8_lossy(error.response_body().unwrap());
+        assert!(body.contains("\"other\""));
     }
 }

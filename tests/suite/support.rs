@@ -75,6 +75,13 @@ pub(crate) fn success() -> Answer {
     Answer::ok(token())
 }
 
+/// 200 with a token that has another value in this field.
+pub(crate) fn success_with(field: &str, value: &str) -> Answer {
+    let mut token = token_value();
+    token[field] = json!(value);
+    Answer::ok(token.to_string())
+}
+
 /// An error body in Clerk's form.
 pub(crate) fn errors(code: &str, long_message: &str) -> String {
     let error = json!({"code": code, "message": "in short", "long_message": long_message});

@@ -23,7 +23,11 @@ fn error(code: &str) -> ClerkErrors {
 #[tokio::test]
 async fn they_match_requests_by_body_and_id() {
     let server = MockServer::start_async().await;
-    let mut body = CreateSignInTokenBody::new("user_1");
+    let mut body = CreateSignInTokenBody {
+        user_id: "user_1".to_owned(),
+        org_id: None,
+        expires_in_seconds: None,
+    };
     body.expires_in_seconds = Some(60.try_into().unwrap());
     let create = server.create_sign_in_token(|when, then| {
         when.body(&body);

@@ -145,7 +145,11 @@ fn a_request_body_comes_back_as_it_was_sent_and_never_has_null() {
         let body: CreateSignInTokenBody = serde_json::from_str(text)?;
         serde_json::to_string(&body)
     };
-    let mut body = CreateSignInTokenBody::new("user_1");
+    let mut body = CreateSignInTokenBody {
+        user_id: "user_1".to_owned(),
+        org_id: None,
+        expires_in_seconds: None,
+    };
     let lean = r#"{"user_id":"user_1"}"#;
     assert_eq!(serde_json::to_string(&body).unwrap(), lean);
     body.expires_in_seconds = Some(std::num::NonZeroU64::MAX);

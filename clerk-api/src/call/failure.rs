@@ -171,8 +171,8 @@ pub(super) fn error(failure: CallFailure, report: &Report, key: &str) -> Error {
             error.inner_mut().retry_after = Some(wait);
             error
         }
-        CallFailure::DeadlinePassed => {
-            let message = "not sent: the call's time was up";
+        CallFailure::NoTimeLeft => {
+            let message = "not sent: too little of the call's time was left";
             Error::new(ErrorKind::Timeout, Outcome::NotSent, message)
         }
     };
