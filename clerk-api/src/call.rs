@@ -6,9 +6,11 @@ mod observe;
 pub(crate) mod response;
 mod settings;
 mod success;
+mod watched_body;
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -175,7 +177,10 @@ async fn attempt<T>(
     problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
     let begun = Instant::now();
-    let result = tokio::time::timeout(limit, call).await;
+    exchange.state().attempt_limit = limit;
+    // It must outlive the limit: when it is dropped, nobody can tell any more whether its request was taken.
+    let mut call = pin!(call);
+    let result = tokio::time::timeout(limit, call.as_mut()).await;
     let result = failure::of_attempt(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidRequest) {
         let operation = exchange.state().operation;

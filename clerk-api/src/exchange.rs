@@ -2,6 +2,7 @@
 //! responses beyond progenitor's result.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,10 @@ pub(crate) struct State {
     pub(crate) operation: Option<&'static Operation>,
     /// Whether requests are only to tell their operation, and not to be sent.
     pub(crate) identify_only: bool,
+    /// The time limit of the present attempt.
+    pub(crate) attempt_limit: Duration,
+    /// Whether a connection has taken the present attempt's request, if that is watched.
+    pub(crate) taken: Option<Arc<AtomicBool>>,
     /// The response to the present attempt.
     pub(crate) received: Received,
 }

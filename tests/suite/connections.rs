@@ -111,13 +111,37 @@ async fn a_handshake_without_a_response_ends_with_the_connect_timeout() {
     }
 }
 
-/// The client can't tell how far its HTTP library got, so it must not claim that nothing was sent.
 #[tokio::test]
-async fn a_call_that_ends_while_it_connects_has_an_unknown_outcome() {
+async fn a_time_limit_that_ends_connecting_leaves_nothing_sent() {
     let (_listener, url) = silent_server().await;
-    let clerk = build(builder(&url).timeout(ms(150)));
-    let expected = Expected::new(ErrorKind::Timeout, Outcome::Unknown).at_least(ms(150));
-    expected.check_call(Call::Create, &clerk).await;
+    for call in CALLS {
+        // The call's limit leaves time for one attempt.
+        let clerk = build(builder(&url).timeout(ms(150)));
+        let expected = not_sent().attempts(1).at_least(ms(150));
+        expected.check_call(call, &clerk).await;
+        let clerk = build(builder(&url).attempt_timeout(ms(50)));
+        let expected = not_sent().at_least(ms(200));
+        expected.check_call(call, &clerk).await;
+        // A client of the caller's has a connect timeout that nobody here knows.
+        let http = reqwest::Client::builder().build().unwrap();
+        let clerk = build(builder(&url).http_client(http).attempt_timeout(ms(50)));
+        expected.check_call(call, &clerk).await;
+    }
+}
+
+#[tokio::test]
+async fn a_time_limit_after_the_request_was_taken_leaves_the_outcome_unknown() {
+    for call in CALLS {
+        let server = FaultyServer::start([Answer::never()]).await;
+        let clerk = build(builder(&server.url()).timeout(ms(150)));
+        let expected = Expected::new(ErrorKind::Timeout, Outcome::Unknown).at_least(ms(150));
+        expected.check_call(call, &clerk).await;
+        assert_eq!(server.request_count(), 1);
+        let request = &server.requests()[0];
+        let length = if call == Call::Create { "20" } else { "0" };
+        assert_eq!(request.header("content-length"), Some(length));
+        assert_eq!(request.header("transfer-encoding"), None);
+    }
 }
 
 fn lost() -> Expected {

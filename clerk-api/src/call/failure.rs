@@ -1,6 +1,7 @@
 //! From what progenitor says of an attempt to the failure, and from the last failure of a call to the error.
 
 use std::error::Error as StdError;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
@@ -27,10 +28,12 @@ pub(super) fn of_attempt<T>(
     exchange: &Exchange,
     problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
-    let (operation, mut received) = {
+    let (operation, taken, mut received) = {
         let mut state = exchange.state();
-        (state.operation, std::mem::take(&mut state.received))
+        let received = std::mem::take(&mut state.received);
+        (state.operation, state.taken.take(), received)
     };
+    let is_unsent = || taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
     let mut source = None;
     let mut detail = None;
     let mut transport = |error: reqwest::Error| {
@@ -52,6 +55,10 @@ pub(super) fn of_attempt<T>(
                 FailureKind::Undecodable
             }
         },
+        Err(_) if is_unsent() => {
+            detail = Some("the time was up".to_owned());
+            FailureKind::NotSent
+        }
         Err(_) => FailureKind::TimedOut,
         Ok(Err(
             GeneratedError::CommunicationError(error)

@@ -197,6 +197,7 @@ impl ClerkBuilder {
         let shared = Shared {
             http,
             user_supplied_client,
+            connect_timeout: (!user_supplied_client).then_some(self.connect_timeout),
             base_url,
             headers,
             secret_key,
