@@ -1,230 +1,152 @@
 //! The same calls without an async runtime. Feature `blocking`.
 //!
-//! Same settings, same retries, same errors; a call blocks its thread until it is over. Inside an async runtime that would
-//! hold up the runtime's other tasks, so there, and in tokio's `spawn_blocking`, which can't be told apart, every call fails with
-//! [`is_invalid_input`](crate::Error::is_invalid_input) before anything is sent: use [`clerk_api::Clerk`](crate::Clerk)
-//! there.
+//! Settings, retries, and errors are the same; a call blocks its thread until it is over. Within an async runtime, that
+//! would stop the runtime's other tasks. A call there, even in tokio's `spawn_blocking`, fails with
+//! [`is_invalid_input`](Error::is_invalid_input) before anything is sent: use [`clerk_api::Clerk`](crate::Clerk) instead.
 //!
 //! ```no_run
-//! # fn main() -> Result<(), clerk_api::Error> {
 //! let clerk = clerk_api::blocking::Clerk::from_env()?;
 //! let token = clerk.sign_in_tokens().create("user_2x").send()?;
 //! clerk.sign_in_tokens().revoke(&token.id).send()?;
-//! # Ok(())
-//! # }
+//! # Ok::<(), clerk_api::Error>(())
 //! ```
 
 mod runtime;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use runtime::Runtime;
 
+use crate::call::call_settings;
 use crate::call::response::Response;
 use crate::error::Error;
+use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
-use crate::retry::policy::RetryPolicy;
 use crate::secret::Secret;
 use crate::sign_in_tokens::EnsureRevoked;
 
-/// [`clerk_api::Clerk`](crate::Clerk), blocking. Cloning is cheap.
+/// A part of the async API, blocking. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct Clerk {
-    inner: crate::Clerk,
+#[must_use = "a call does nothing until it is sent"]
+pub struct Blocking<T> {
+    inner: T,
     runtime: Arc<Runtime>,
 }
 
+/// [`clerk_api::Clerk`](crate::Clerk), blocking.
+pub type Clerk = Blocking<crate::Clerk>;
+
+/// [`clerk_api::SignInTokens`](crate::SignInTokens), blocking.
+pub type SignInTokens = Blocking<crate::SignInTokens>;
+
+/// A create that is not yet sent. From [`SignInTokens::create`](Blocking::create).
+pub type CreateSignInToken = Blocking<crate::CreateSignInToken>;
+
+/// A revoke that is not yet sent. From [`SignInTokens::revoke`](Blocking::revoke).
+pub type RevokeSignInToken = Blocking<crate::RevokeSignInToken>;
+
+/// A call that makes sure that a token can't be used, not yet sent. From
+/// [`SignInTokens::ensure_revoked`](Blocking::ensure_revoked).
+pub type EnsureRevokedSignInToken = Blocking<crate::EnsureRevokedSignInToken>;
+
+impl<T> Blocking<T> {
+    /// Another part, on the same runtime.
+    fn with<U>(&self, inner: U) -> Blocking<U> {
+        let runtime = self.runtime.clone();
+        Blocking { inner, runtime }
+    }
+}
+
 impl Clerk {
-    /// As [`clerk_api::Clerk::new`](crate::Clerk::new).
-    ///
-    /// # Errors
-    ///
-    /// As there.
+    /// Like [`clerk_api::Clerk::new`](crate::Clerk::new).
     pub fn new(secret_key: impl Into<Secret>) -> Result<Self, Error> {
         Self::from_async(crate::Clerk::new(secret_key)?)
     }
 
-    /// As [`clerk_api::Clerk::from_env`](crate::Clerk::from_env).
-    ///
-    /// # Errors
-    ///
-    /// As there.
+    /// Like [`clerk_api::Clerk::from_env`](crate::Clerk::from_env).
     pub fn from_env() -> Result<Self, Error> {
         Self::from_async(crate::Clerk::from_env()?)
     }
 
-    /// Makes a client blocking, with the settings that it was [built](crate::ClerkBuilder) with. It has a thread of its
-    /// own for the connections.
+    /// Makes a client blocking, whatever its [settings](crate::ClerkBuilder) are. It gets a thread for its connections.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where the system gives it no thread.
+    /// [`is_invalid_input`](Error::is_invalid_input) if the system can't start a thread.
     pub fn from_async(clerk: crate::Clerk) -> Result<Self, Error> {
-        let runtime = Arc::new(Runtime::start()?);
-        Ok(Self {
-            inner: clerk,
-            runtime,
-        })
+        let (inner, runtime) = (clerk, Arc::new(Runtime::start()?));
+        Ok(Self { inner, runtime })
     }
 
-    /// As [`clerk_api::Clerk::with_secret_key`](crate::Clerk::with_secret_key).
-    ///
-    /// # Errors
-    ///
-    /// As there.
+    /// Like [`clerk_api::Clerk::with_secret_key`](crate::Clerk::with_secret_key).
     pub fn with_secret_key(&self, secret_key: impl Into<Secret>) -> Result<Self, Error> {
-        Ok(Self {
-            inner: self.inner.with_secret_key(secret_key)?,
-            runtime: self.runtime.clone(),
-        })
+        Ok(self.with(self.inner.with_secret_key(secret_key)?))
     }
 
     /// The operations on sign-in tokens.
     pub fn sign_in_tokens(&self) -> SignInTokens {
-        SignInTokens {
-            inner: self.inner.sign_in_tokens(),
-            runtime: self.runtime.clone(),
-        }
+        self.with(self.inner.sign_in_tokens())
     }
-}
-
-/// [`clerk_api::SignInTokens`](crate::SignInTokens), blocking.
-#[derive(Clone, Debug)]
-pub struct SignInTokens {
-    inner: crate::SignInTokens,
-    runtime: Arc<Runtime>,
 }
 
 impl SignInTokens {
-    /// As [`clerk_api::SignInTokens::create`](crate::SignInTokens::create).
+    /// Like [`clerk_api::SignInTokens::create`](crate::SignInTokens::create).
     pub fn create(&self, user_id: impl Into<String>) -> CreateSignInToken {
-        CreateSignInToken {
-            call: self.inner.create(user_id),
-            runtime: self.runtime.clone(),
-        }
+        self.with(self.inner.create(user_id))
     }
 
-    /// As [`clerk_api::SignInTokens::revoke`](crate::SignInTokens::revoke).
+    /// Like [`clerk_api::SignInTokens::revoke`](crate::SignInTokens::revoke).
     pub fn revoke(&self, sign_in_token_id: impl Into<String>) -> RevokeSignInToken {
-        RevokeSignInToken {
-            call: self.inner.revoke(sign_in_token_id),
-            runtime: self.runtime.clone(),
-        }
+        self.with(self.inner.revoke(sign_in_token_id))
     }
 
-    /// As [`clerk_api::SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked).
+    /// Like [`clerk_api::SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked).
     pub fn ensure_revoked(&self, sign_in_token_id: impl Into<String>) -> EnsureRevokedSignInToken {
-        EnsureRevokedSignInToken {
-            call: self.inner.ensure_revoked(sign_in_token_id),
-            runtime: self.runtime.clone(),
-        }
+        self.with(self.inner.ensure_revoked(sign_in_token_id))
     }
 }
 
-/// A call of the async layer, with the settings that every call has.
+impl CreateSignInToken {
+    /// Like [`clerk_api::CreateSignInToken::org_id`](crate::CreateSignInToken::org_id).
+    pub fn org_id(mut self, org_id: impl Into<String>) -> Self {
+        self.inner = self.inner.org_id(org_id);
+        self
+    }
+
+    /// Like [`clerk_api::CreateSignInToken::expires_in`](crate::CreateSignInToken::expires_in).
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.inner = self.inner.expires_in(lifetime);
+        self
+    }
+}
+
 macro_rules! blocking_call {
-    ($(#[$documentation:meta])* $name:ident => $output:ty) => {
-        $(#[$documentation])*
-        #[derive(Clone, Debug)]
-        #[must_use = "a call does nothing until it is sent"]
-        pub struct $name {
-            call: crate::$name,
-            runtime: Arc<Runtime>,
-        }
+    ($call:ty => $output:ty) => {
+        call_settings!($call);
 
-        impl $name {
-            /// The longest time for this call, retries and waits included. Default: the client's.
-            pub fn timeout(mut self, timeout: Duration) -> Self {
-                self.call = self.call.timeout(timeout);
-                self
-            }
-
-            /// When this call has to be over, whatever its `timeout` is. Default: none.
-            pub fn deadline(mut self, deadline: Instant) -> Self {
-                self.call = self.call.deadline(deadline);
-                self
-            }
-
-            /// How this call is retried. Default: the client's policy.
-            pub fn retry(mut self, policy: RetryPolicy) -> Self {
-                self.call = self.call.retry(policy);
-                self
-            }
-
-            /// A further header, as the async call takes it.
-            pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                self.call = self.call.header(name, value);
-                self
+        impl $call {
+            fn options_mut(&mut self) -> &mut Options {
+                self.inner.options_mut()
             }
 
             /// Sends it, and waits until it is over.
             ///
             /// # Errors
             ///
-            /// As the async call, and [`is_invalid_input`](Error::is_invalid_input) inside an async runtime.
+            /// Those of the async call, and [`is_invalid_input`](Error::is_invalid_input) within an async runtime.
             pub fn send(self) -> Result<$output, Error> {
-                self.runtime.wait(self.call.send())
+                self.with_response().map(Response::into_value)
+            }
+
+            /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
+            pub fn with_response(self) -> Result<Response<$output>, Error> {
+                self.runtime.wait(self.inner.with_response())
             }
         }
     };
 }
 
-blocking_call! {
-    /// A create that is not yet sent. From [`SignInTokens::create`].
-    CreateSignInToken => SignInToken
-}
-blocking_call! {
-    /// A revoke that is not yet sent. From [`SignInTokens::revoke`].
-    RevokeSignInToken => SignInToken
-}
-blocking_call! {
-    /// A call that makes sure that a token can't be used, not yet sent. From [`SignInTokens::ensure_revoked`].
-    EnsureRevokedSignInToken => EnsureRevoked
-}
-
-impl CreateSignInToken {
-    /// The organization that becomes the active one at sign-in; the user must be a member. Default: none.
-    pub fn org_id(mut self, org_id: impl Into<String>) -> Self {
-        self.call = self.call.org_id(org_id);
-        self
-    }
-
-    /// How long the token can be used, from its creation. At least one second; what is beyond whole seconds is cut off.
-    /// Default: the server's, 30 days.
-    pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        self.call = self.call.expires_in(lifetime);
-        self
-    }
-
-    /// Sends it, and gives status, headers, attempts and trace id beside the token.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub fn with_response(self) -> Result<Response<SignInToken>, Error> {
-        self.runtime.wait(self.call.with_response())
-    }
-}
-
-impl RevokeSignInToken {
-    /// Sends it, and gives status, headers, attempts and trace id beside the token.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub fn with_response(self) -> Result<Response<SignInToken>, Error> {
-        self.runtime.wait(self.call.with_response())
-    }
-}
-
-impl EnsureRevokedSignInToken {
-    /// Sends it, and gives status, headers, attempts and trace id beside its end.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub fn with_response(self) -> Result<Response<EnsureRevoked>, Error> {
-        self.runtime.wait(self.call.with_response())
-    }
-}
+blocking_call!(CreateSignInToken => SignInToken);
+blocking_call!(RevokeSignInToken => SignInToken);
+blocking_call!(EnsureRevokedSignInToken => EnsureRevoked);

@@ -87,6 +87,18 @@ impl Clerk {
     }
 }
 
+impl ClerkBuilder {
+    /// Checks the settings and makes the client. It doesn't connect yet.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input), with the setting's name in [`parameter`](Error::parameter).
+    pub fn build(self) -> Result<Clerk, Error> {
+        let shared = Arc::new(self.shared()?);
+        Ok(Clerk { shared })
+    }
+}
+
 impl fmt::Debug for Clerk {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = &self.shared;

@@ -1,7 +1,7 @@
-//! For tests, ours and those of crates that depend on this one: a fake Clerk, and typed mocks. Feature `testing`.
+//! A fake Clerk and typed mocks, for your tests. Feature `testing`.
 //!
-//! [`FakeClerk`] behaves as Clerk does and needs no set-up. Where a test wants one certain answer, [`MockServerExt`] adds
-//! a method for each operation to httpmock's `MockServer`, with the contract's types.
+//! [`FakeClerk`] behaves like Clerk and needs no setup. For a test that needs one specific response, [`MockServerExt`]
+//! extends httpmock's `MockServer` with a method for each operation, with the contract's types.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -18,7 +18,6 @@
 //! ```
 
 mod fake_clerk;
-mod fault;
 mod request;
 mod server;
 mod state;

@@ -6,19 +6,16 @@ use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Cause, Error};
 
-/// A runtime with one thread, which keeps the connections alive between calls: without it, the end of a connection would
-/// be seen only by the next call on it, and a create would be lost.
+/// A runtime whose thread takes care of the connections between calls too. Otherwise, only the next call would notice that
+/// a connection was closed, and a create would fail.
 #[derive(Debug)]
 pub(super) struct Runtime(Option<tokio::runtime::Runtime>);
 
 impl Runtime {
     pub(super) fn start() -> Result<Self, Error> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("clerk-api")
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
+        let mut builder = Builder::new_multi_thread();
+        let builder = builder.worker_threads(1).thread_name("clerk-api");
+        let runtime = builder.enable_all().build().map_err(|error| {
             let source = Cause::of(&error, "");
             Error::invalid_input("runtime", "can't be started").with_source(Some(source))
         })?;
@@ -30,7 +27,7 @@ impl Runtime {
         match &self.0 {
             Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
             _ => {
-                let problem = "belongs to an async runtime, which a blocking call would hold up; use `clerk_api::Clerk` here, or a thread of `std`";
+                let problem = "belongs to an async runtime; use `clerk_api::Clerk` there, or a thread of `std`";
                 Err(Error::invalid_input("thread", problem))
             }
         }
@@ -39,7 +36,7 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        // A runtime that is dropped waits for its thread, which an async context doesn't allow.
+        // To drop a runtime is to wait for its thread, which panics within an async runtime.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }

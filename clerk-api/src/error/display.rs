@@ -1,11 +1,12 @@
-//! How an error is shown: never a key, ticket or link, never a body.
+//! How an error is shown: without a key, a ticket, a link, or a body.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Error, ErrorKind, Outcome};
+use super::Error;
+use super::kind::{ErrorKind, Outcome};
 
-/// Longest text of the server's that is shown, in characters.
+/// How many characters of a text from the server are shown.
 const SHOWN: usize = 300;
 
 impl fmt::Display for Error {
@@ -25,12 +26,12 @@ impl fmt::Display for Error {
         }
         for error in self.errors() {
             let text = error.long_message().unwrap_or(error.message());
-            write!(formatter, "; {}", OneLine(error.code()))?;
+            write!(formatter, "; {}", one_line(error.code()))?;
             if !text.is_empty() {
-                write!(formatter, ": {}", OneLine(text))?;
+                write!(formatter, ": {}", one_line(text))?;
             }
             if let Some(parameter) = error.parameter() {
-                write!(formatter, " (parameter {})", OneLine(parameter))?;
+                write!(formatter, " (parameter {})", one_line(parameter))?;
             }
         }
         if inner.operation.is_none() || inner.kind == ErrorKind::InvalidInput {
@@ -49,7 +50,7 @@ impl fmt::Display for Error {
             write!(formatter, ", retry after {retry_after:?}")?;
         }
         if let Some(trace_id) = &inner.trace_id {
-            write!(formatter, ", trace id {}", OneLine(trace_id))?;
+            write!(formatter, ", trace id {}", one_line(trace_id))?;
         }
         formatter.write_str("]")
     }
@@ -87,76 +88,48 @@ impl StdError for Error {
     }
 }
 
-/// The server's words, on one line and not too many of them.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-        for (index, character) in self.0.chars().enumerate() {
-            if index == SHOWN {
-                return formatter.write_char('…');
-            }
-            formatter.write_char(if character.is_control() {
-                ' '
-            } else {
-                character
-            })?;
-        }
-        Ok(())
+/// A text from the server, on one line and not too long.
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().take(SHOWN).collect();
+    if line.len() < text.len() {
+        line.push('…');
     }
+    line.replace(char::is_control, " ")
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::super::{Cause, ErrorBody, Outcome};
     use super::*;
+    use crate::error::{Cause, ErrorBody};
     use crate::generated::operations::CREATE_SIGN_IN_TOKEN;
 
-    fn not_found() -> Error {
-        let mut error = Error::new(
-            ErrorKind::Status,
-            Outcome::Rejected,
-            "the server refused the request",
-        )
-        .for_operation(Some(&CREATE_SIGN_IN_TOKEN));
+    #[test]
+    fn an_errors_line_has_neither_source_nor_body() {
+        let message = "the server rejected the request";
+        let mut error = Error::new(ErrorKind::Status, Outcome::Unknown, message)
+            .for_operation(Some(&CREATE_SIGN_IN_TOKEN))
+            .with_source(Some(Cause::of(&std::io::Error::other("lower layer"), "k")));
+        let long = "ä".repeat(1000);
+        let body = format!(
+            r#"{{"errors": [{{"code": "a", "message": "not\nfound", "meta": {{"param_name": "b"}}}}, {{"code": "{long}"}}]}}"#
+        );
         let inner = error.inner_mut();
         inner.status = Some(http::StatusCode::NOT_FOUND);
-        inner.body = ErrorBody::parse(
-            br#"{"errors": [{"code": "resource_not_found", "message": "not\nfound", "meta": {"param_name": "user_id"}}]}"#,
-            "k",
-        );
-        inner.raw_body = Some(bytes::Bytes::from_static(b"eyJ-body"));
+        inner.body = ErrorBody::parse(body.as_bytes(), "k");
+        inner.raw_body = Some(bytes::Bytes::from_static(b"a body"));
         inner.trace_id = Some("t1".to_owned());
-        inner.attempts = 1;
+        inner.attempts = 2;
         inner.elapsed = Duration::from_millis(12);
-        error.with_source(Some(Cause::of(&std::io::Error::other("lower layer"), "k")))
-    }
-
-    #[test]
-    fn display_is_one_line_without_source_or_body() {
-        assert_eq!(
-            not_found().to_string(),
-            "CreateSignInToken: 404 Not Found: the server refused the request; resource_not_found: not found (parameter user_id) \
-             [1 attempt in 12.0ms, trace id t1]"
-        );
-    }
-
-    #[test]
-    fn debug_has_the_source_and_the_size_of_the_body_only() {
-        let debug = format!("{:?}", not_found());
-        assert!(
-            debug.contains("lower layer") && debug.contains("response_body_bytes: Some(8)"),
-            "{debug}"
-        );
-        assert!(!debug.contains("eyJ-body"), "{debug}");
-    }
-
-    #[test]
-    fn long_texts_are_cut() {
-        let text = OneLine(&"ä".repeat(1000)).to_string();
-        assert_eq!(text.chars().count(), SHOWN + 1);
+        let line = error.to_string();
+        let begin = "CreateSignInToken: 404 Not Found: the server rejected the request; a: not found (parameter b); ää";
+        assert!(line.starts_with(begin), "{line}");
+        let end = "ä… [2 attempts in 12.0ms, outcome unknown, trace id t1]";
+        assert!(line.ends_with(end), "{line}");
+        assert!(line.len() < 1000, "{line}");
+        let debug = format!("{error:?}");
+        assert!(debug.contains("lower layer"), "{debug}");
+        assert!(debug.contains("response_body_bytes: Some(6)"), "{debug}");
     }
 }

@@ -1,40 +1,40 @@
-//! The two questions that every error answers: what happened, and was the work done?
+//! What happened, and was the work done? Every error answers both.
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument or a setting was refused before anything was sent.
+    /// An argument or a setting is invalid. Nothing was sent.
     InvalidInput,
-    /// No connection came about: name, TCP, TLS or proxy.
+    /// There was no connection: DNS, TCP, TLS, or a proxy failed.
     Connect,
-    /// The connection was lost before the whole answer was there.
+    /// The connection was lost before the whole response had arrived.
     ConnectionLost,
-    /// The time of the attempt, or of the call, was up.
+    /// The attempt or the call took too long.
     Timeout,
-    /// Status 429, or no request as long as an earlier 429 holds.
+    /// Status 429, or nothing was sent because of an earlier 429.
     RateLimited,
     /// Another status than success.
     Status,
-    /// An answer of success that can't be understood.
+    /// A successful response that can't be decoded.
     Decode,
-    /// An answer of success that is larger than the client's limit.
+    /// A successful response that is larger than the client's limit.
     BodyTooLarge,
 }
 
 /// Whether the server may have done the work, over all attempts of a call.
 ///
-/// In this order one outweighs those before it: a create that was sent twice, lost once and rejected once, is
-/// `Unknown`.
+/// The last in this order that is true of an attempt counts: if one attempt of a call is lost and another is rejected, the
+/// outcome is `Unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// No: no request left the client, or none was processed.
+    /// No: no request was sent, or none was processed.
     NotSent,
-    /// No: the server refused.
+    /// No: the server rejected it.
     Rejected,
-    /// It may have, or not: there was no answer, or none that tells.
+    /// Maybe: there was no response, or none that tells.
     Unknown,
-    /// Yes: the server said so, in an answer that can't be used.
+    /// Yes: the server said so, in a response that can't be used.
     Applied,
 }

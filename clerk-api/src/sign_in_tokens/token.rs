@@ -1,4 +1,4 @@
-//! Helpers on the generated [`SignInToken`].
+//! Methods of the generated [`SignInToken`].
 
 use std::time::{Duration, SystemTime};
 
@@ -8,26 +8,24 @@ use serde::Deserialize;
 
 use crate::generated::client::types::SignInToken;
 
-/// The one claim of a ticket that matters here.
-#[derive(Deserialize)]
-struct Claims {
-    exp: f64,
-}
-
 impl SignInToken {
-    /// When the token was created. `UNIX_EPOCH` for a `created_at` that the platform can't represent.
+    /// When the token was created. `UNIX_EPOCH` if the platform can't represent `created_at`.
     pub fn created(&self) -> SystemTime {
         from_milliseconds(self.created_at)
     }
 
-    /// When the token last changed. `UNIX_EPOCH` for an `updated_at` that the platform can't represent.
+    /// When the token last changed. `UNIX_EPOCH` if the platform can't represent `updated_at`.
     pub fn updated(&self) -> SystemTime {
         from_milliseconds(self.updated_at)
     }
 
-    /// Until when the token can be used, as its ticket says (claim `exp`). `None` without a ticket, or where the ticket
-    /// doesn't say. The ticket's signature is not checked.
+    /// When the token expires, according to its ticket (claim `exp`), whose signature is not verified. `None` if there is
+    /// no ticket, or no expiry in it.
     pub fn expires(&self) -> Option<SystemTime> {
+        #[derive(Deserialize)]
+        struct Claims {
+            exp: f64,
+        }
         let ticket = self.token.as_ref()?.expose();
         let claims = ticket.split('.').nth(1)?;
         let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
@@ -38,10 +36,9 @@ impl SignInToken {
 
 fn from_milliseconds(milliseconds: i64) -> SystemTime {
     let distance = Duration::from_millis(milliseconds.unsigned_abs());
-    let time = if milliseconds < 0 {
-        SystemTime::UNIX_EPOCH.checked_sub(distance)
-    } else {
-        SystemTime::UNIX_EPOCH.checked_add(distance)
+    let time = match milliseconds {
+        ..0 => SystemTime::UNIX_EPOCH.checked_sub(distance),
+        0.. => SystemTime::UNIX_EPOCH.checked_add(distance),
     };
     time.unwrap_or(SystemTime::UNIX_EPOCH)
 }
@@ -59,24 +56,13 @@ mod tests {
         serde_json::from_value(token).unwrap()
     }
 
-    fn with_claims(claims: &str) -> SignInToken {
-        token(Some(&format!(
-            "e30.{}.c2ln",
-            URL_SAFE_NO_PAD.encode(claims)
-        )))
-    }
-
     #[test]
     fn times_are_milliseconds() {
         let token = token(None);
-        assert_eq!(
-            token.created(),
-            SystemTime::UNIX_EPOCH + Duration::from_millis(1_638_000_669_544)
-        );
-        assert_eq!(
-            token.updated(),
-            SystemTime::UNIX_EPOCH - Duration::from_millis(1)
-        );
+        let created = SystemTime::UNIX_EPOCH + Duration::from_millis(1_638_000_669_544);
+        assert_eq!(token.created(), created);
+        let updated = SystemTime::UNIX_EPOCH - Duration::from_millis(1);
+        assert_eq!(token.updated(), updated);
         for extreme in [i64::MAX, i64::MIN, 0] {
             from_milliseconds(extreme);
         }
@@ -84,26 +70,19 @@ mod tests {
 
     #[test]
     fn the_expiry_comes_from_the_ticket() {
-        let expires = with_claims(r#"{"exp": 1700000000, "sid": "sit_1"}"#).expires();
-        assert_eq!(
-            expires,
-            Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))
-        );
-    }
-
-    #[test]
-    fn a_ticket_that_does_not_say_gives_none() {
-        for claims in [
-            "{}",
-            r#"{"exp": -1}"#,
-            r#"{"exp": 1e300}"#,
-            r#"{"exp": "x"}"#,
-            "[]",
-            "",
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        for (claims, expected) in [
+            (r#"{"exp": 1700000000, "sid": "sit_1"}"#, Some(time)),
+            ("{}", None),
+            (r#"{"exp": -1}"#, None),
+            (r#"{"exp": 1e300}"#, None),
+            (r#"{"exp": "x"}"#, None),
+            ("", None),
         ] {
-            assert_eq!(with_claims(claims).expires(), None, "{claims}");
+            let ticket = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+            assert_eq!(token(Some(&ticket)).expires(), expected, "{claims}");
         }
-        for ticket in [None, Some(""), Some("a.b.c"), Some("...."), Some("no dots")] {
+        for ticket in [None, Some(""), Some("a.b.c"), Some("....")] {
             assert_eq!(token(ticket).expires(), None, "{ticket:?}");
         }
     }

@@ -1,42 +1,38 @@
 //! A Clerk that lives in this process.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::fault::Fault;
 use super::request::FakeRequest;
 use super::server::Server;
-use super::state::{State, milliseconds, since_epoch};
+use super::state::{Fault, State, set_status};
 use crate::client::Clerk;
 use crate::generated::client::types::SignInToken;
 use crate::generated::open_enums::SignInTokenStatus;
 use crate::secret::Secret;
 
-/// The key that the fake's own clients have; it takes any that begins with `sk_`.
-const SECRET_KEY: &str = "sk_test_fake";
-
-/// A Clerk in this process, on a free port of the loopback interface, with a memory: what is created can be revoked once.
+/// A Clerk in this process, on a free port of the loopback interface. It remembers the tokens that it creates, so each can
+/// be revoked or used once.
 ///
-/// It makes ids, tickets and times of the real shape (the ticket's signature is none), answers mistakes with Clerk's
-/// statuses, codes and parameters in Clerk's form (the texts are its own), and fails when told to. It serves until it is dropped, from a thread of its own, so it works with any runtime
-/// and without.
+/// Ids, tickets (apart from their signatures), and times look like the real ones. Invalid requests get the status, code,
+/// and parameter that Clerk documents, with other texts. It fails when told to. It runs until it is dropped, in its own
+/// thread, so it works with any runtime, or none. Starting it panics if the system can't provide a port or a thread.
 pub struct FakeClerk {
     server: Server,
     clerk: Clerk,
     state: Arc<Mutex<State>>,
 }
 
-/// Why nobody can sign in with a token.
+/// Why a token can't sign anyone in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotAccepted {
     /// There is no such token.
     NotFound,
-    /// It was used or revoked.
+    /// It was already used or revoked.
     NotPending(SignInTokenStatus),
-    /// Its time is over.
+    /// It has expired.
     Expired,
 }
 
@@ -53,24 +49,15 @@ impl fmt::Display for NotAccepted {
 impl std::error::Error for NotAccepted {}
 
 impl FakeClerk {
-    /// Starts one that knows every user, each a member of every organization.
-    ///
-    /// # Panics
-    ///
-    /// Where the system gives it no port or no thread.
+    /// Starts one in which every user exists, as a member of every organization.
     pub fn start() -> Self {
         Self::with_state(State::default())
     }
 
-    /// Starts one that knows these users only; see [`add_member`](Self::add_member) for organizations.
-    ///
-    /// # Panics
-    ///
-    /// As [`start`](Self::start).
+    /// Starts one in which only these users exist. [`add_member`](Self::add_member) adds them to organizations.
     pub fn with_users<U: Into<String>>(users: impl IntoIterator<Item = U>) -> Self {
-        let users: BTreeSet<String> = users.into_iter().map(Into::into).collect();
         Self::with_state(State {
-            users: Some(users),
+            users: Some(users.into_iter().map(Into::into).collect()),
             ..State::default()
         })
     }
@@ -79,26 +66,23 @@ impl FakeClerk {
         let state = Arc::new(Mutex::new(state));
         let server = Server::start(state.clone())
             .unwrap_or_else(|error| panic!("the fake Clerk can't start: {error}"));
-        let clerk = Clerk::builder()
-            .secret_key(SECRET_KEY)
-            .base_url(base_url(&server))
-            .build()
-            .unwrap_or_else(|error| panic!("a client for the fake Clerk: {error}"));
+        let builder = Clerk::builder().secret_key("sk_test_fake");
+        let clerk = builder.base_url(server.base_url()).build();
         Self {
             server,
-            clerk,
+            clerk: clerk.unwrap_or_else(|error| panic!("no client for the fake Clerk: {error}")),
             state,
         }
     }
 
-    /// A client of it, with the defaults.
+    /// A client for it, with the default settings.
     pub fn clerk(&self) -> &Clerk {
         &self.clerk
     }
 
-    /// Where it is, for clients of one's own: [`ClerkBuilder::base_url`](crate::ClerkBuilder::base_url).
+    /// Its base URL, for a client with other settings: [`ClerkBuilder::base_url`](crate::ClerkBuilder::base_url).
     pub fn base_url(&self) -> String {
-        base_url(&self.server)
+        self.server.base_url()
     }
 
     /// Makes a user a member of an organization.
@@ -107,75 +91,72 @@ impl FakeClerk {
         self.state().members.insert(member);
     }
 
-    /// Every token that was created, in that order, as it is now.
+    /// All tokens, as they are now, in the order in which they were created.
     pub fn tokens(&self) -> Vec<SignInToken> {
         self.state().tokens.clone()
     }
 
-    /// The tokens in this state.
+    /// The tokens with this status.
     pub fn tokens_with(&self, status: &SignInTokenStatus) -> Vec<SignInToken> {
         let mut tokens = self.tokens();
         tokens.retain(|token| token.status == *status);
         tokens
     }
 
-    /// Signs a person in with a ticket, which is what the link carries.
+    /// Signs a user in with a ticket, as if its link had been opened.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`NotAccepted`] if the token can't be used.
     pub fn accept_ticket(&self, ticket: &str) -> Result<SignInToken, NotAccepted> {
-        let tokens = self.tokens();
-        let has_ticket = |token: &&SignInToken| {
-            let own = token.token.as_ref().map(Secret::expose);
-            own == Some(ticket)
-        };
-        let token = tokens
-            .iter()
-            .find(has_ticket)
-            .ok_or(NotAccepted::NotFound)?;
-        self.accept(&token.id)
+        let has_ticket = |secret: &Secret| secret.expose() == ticket;
+        self.accept_where(|token| token.token.as_ref().is_some_and(has_ticket))
     }
 
-    /// Signs a person in with a token, as if the link had been opened.
+    /// Signs a user in with a token, as if its link had been opened.
     ///
     /// # Errors
     ///
-    /// Where Clerk would refuse: [`NotAccepted`] says why.
+    /// [`NotAccepted`] if the token can't be used.
     pub fn accept(&self, sign_in_token_id: &str) -> Result<SignInToken, NotAccepted> {
-        let now = SystemTime::now();
+        self.accept_where(|token| token.id == sign_in_token_id)
+    }
+
+    fn accept_where(
+        &self,
+        is_wanted: impl Fn(&SignInToken) -> bool,
+    ) -> Result<SignInToken, NotAccepted> {
         let mut state = self.state();
-        let mut tokens = state.tokens.iter_mut();
-        let token = tokens.find(|token| token.id == sign_in_token_id);
+        let token = state.tokens.iter_mut().find(|token| is_wanted(token));
         let token = token.ok_or(NotAccepted::NotFound)?;
         if token.status != SignInTokenStatus::Pending {
             return Err(NotAccepted::NotPending(token.status.clone()));
         }
+        let now = SystemTime::now();
         if token.expires().is_some_and(|expires| expires <= now) {
             return Err(NotAccepted::Expired);
         }
-        token.status = SignInTokenStatus::Accepted;
-        token.updated_at = milliseconds(since_epoch(now));
+        set_status(token, SignInTokenStatus::Accepted);
         Ok(token.clone())
     }
 
-    /// The requests that it got, in that order; those that failed on purpose too.
+    /// All requests, in the order in which they arrived, including those that were told to fail.
     pub fn requests(&self) -> Vec<FakeRequest> {
         self.state().requests.clone()
     }
 
-    /// The next request is answered with this status, and the code that Clerk documents for it, and does nothing. These
-    /// `next_…` queue up, one for each request.
+    /// The next request is not processed: the response has this status and the code that Clerk documents for it.
+    ///
+    /// Each call of a `next_…` method is about one request: the second call about the second request, and so on.
     pub fn next_fails_with(&self, status: u16, retry_after: impl Into<Option<Duration>>) {
-        let retry_after = retry_after.into();
-        self.fault(Fault::Status {
-            status,
-            retry_after,
+        self.next(|fault| {
+            fault.status = Some(status);
+            fault.retry_after = retry_after.into();
         });
     }
 
-    /// The next request is answered with this status and body and does nothing: a refusal of one's own, or the page of
-    /// whatever stands before the API. The body's type is JSON where it is JSON, else HTML.
+    /// The next request is not processed: the response has this status and body. The content type is HTML unless the body
+    /// is JSON.
     ///
     /// ```
     /// # let fake = clerk_api::testing::FakeClerk::start();
@@ -183,26 +164,33 @@ impl FakeClerk {
     /// fake.next_answers(409, r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#);
     /// ```
     pub fn next_answers(&self, status: u16, body: impl Into<String>) {
-        let body = body.into();
-        self.fault(Fault::Raw { status, body });
+        self.next(|fault| {
+            fault.status = Some(status);
+            fault.body = Some(body.into());
+        });
     }
 
-    /// The next request's connection is closed before anything is done.
+    /// The next request is not processed, and its connection is closed.
     pub fn next_request_is_lost(&self) {
-        self.fault(Fault::RequestLost);
+        self.next(|fault| {
+            fault.status = Some(500);
+            fault.is_lost = true;
+        });
     }
 
-    /// The next request's work is done, and its connection closed without an answer.
+    /// The next request is processed, but its connection is closed without a response.
     pub fn next_answer_is_lost(&self) {
-        self.fault(Fault::AnswerLost);
+        self.next(|fault| fault.is_lost = true);
     }
 
-    /// The next request's work is done, and answered after this time.
+    /// The next request is processed, but the response takes this long.
     pub fn next_answer_takes(&self, delay: Duration) {
-        self.fault(Fault::Delay(delay));
+        self.next(|fault| fault.delay = delay);
     }
 
-    fn fault(&self, fault: Fault) {
+    fn next(&self, fails: impl FnOnce(&mut Fault)) {
+        let mut fault = Fault::default();
+        fails(&mut fault);
         self.state().faults.push_back(fault);
     }
 
@@ -218,8 +206,4 @@ impl fmt::Debug for FakeClerk {
             .field("base_url", &self.base_url())
             .finish_non_exhaustive()
     }
-}
-
-fn base_url(server: &Server) -> String {
-    format!("http://{}/v1", server.address)
 }
