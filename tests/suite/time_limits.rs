@@ -21,15 +21,12 @@ async fn impatient() -> Fixture {
 #[tokio::test]
 async fn an_attempt_without_a_response_ends_in_time() {
     let fixture = impatient().await;
-    let ran = fixture
-        .run(Call::Create, [Answer::never(), success()])
-        .await;
+    let script = [Answer::never(), success()];
+    let ran = fixture.run(Call::Create, script.clone()).await;
     let error = ran.fails(timed_out().at_least(ms(300))).await;
     assert!(error.to_string().contains("not sent again"), "{error}");
 
-    let ran = fixture
-        .run(Call::Revoke, [Answer::never(), success()])
-        .await;
+    let ran = fixture.run(Call::Revoke, script).await;
     ran.succeeds(2);
     assert!(ran.elapsed >= ms(300));
     let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
@@ -49,8 +46,8 @@ async fn a_byte_now_and_then_does_not_extend_the_time() {
     ] {
         let script = [answer, success()];
         let ran = fixture.run(Call::Create, script.clone()).await;
-        ran.fails(timed_out().status(status).at_least(ms(300)))
-            .await;
+        let expected = timed_out().status(status).at_least(ms(300));
+        ran.fails(expected).await;
         fixture.run(Call::Revoke, script).await.succeeds(2);
     }
 }
@@ -129,12 +126,8 @@ async fn a_wait_that_passes_the_deadline_is_not_begun() {
         let error = ran.error();
         // The wait is random: a short one is possible, though not to be expected.
         let expected = Expected::rejected(503).attempts(error.attempts());
-        assert!(
-            ran.fails(expected)
-                .await
-                .to_string()
-                .contains("would not fit")
-        );
+        let line = ran.fails(expected).await.to_string();
+        assert!(line.contains("would not fit"), "{line}");
     }
 }
 
