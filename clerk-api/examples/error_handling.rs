@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     explain(
         tokens
             .create("user_1")
-            .timeout(Duration::from_secs(5))
+            .operation_timeout(Duration::from_secs(5))
             .await
             .err(),
     );
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Error> {
 
     println!("— a server that is down for a moment: nothing to do, the client tries again");
     fake.next_fails_with(503, None);
-    let response = tokens.create("user_1").with_response().await?;
+    let response = tokens.create("user_1").send_with_response().await?;
     println!("  created after {} attempts", response.attempts());
 
     println!("— an answer that gets lost after the work was done");

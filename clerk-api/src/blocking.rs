@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
 use crate::secret::Secret;
-use crate::sign_in_tokens::EnsureRevoked;
+use crate::sign_in_tokens::RevocationResult;
 
 /// A part of the async API, blocking. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -136,12 +136,12 @@ macro_rules! blocking_call {
             ///
             /// Those of the async call, and [`is_invalid_input`](Error::is_invalid_input) within an async runtime.
             pub fn send(self) -> Result<$output, Error> {
-                self.with_response().map(Response::into_value)
+                self.send_with_response().map(Response::into_body)
             }
 
             /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
-            pub fn with_response(self) -> Result<Response<$output>, Error> {
-                self.runtime.wait(self.inner.with_response())
+            pub fn send_with_response(self) -> Result<Response<$output>, Error> {
+                self.runtime.wait(self.inner.send_with_response())
             }
         }
     };
@@ -149,4 +149,4 @@ macro_rules! blocking_call {
 
 blocking_call!(CreateSignInToken => SignInToken);
 blocking_call!(RevokeSignInToken => SignInToken);
-blocking_call!(EnsureRevokedSignInToken => EnsureRevoked);
+blocking_call!(EnsureRevokedSignInToken => RevocationResult);

@@ -1,11 +1,11 @@
 //! A call of any operation: the settings that every call has, and the one way in which calls are sent.
 
+mod failed;
 mod failure;
 mod hook;
 mod observe;
 pub(crate) mod response;
 mod settings;
-mod success;
 mod watched_body;
 
 use std::fmt;
@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 
 use progenitor_client::{Error as GeneratedError, ResponseValue};
 
-use failure::Report;
+use failed::Report;
+use failure::Success;
 use response::Response;
 pub(crate) use settings::{call_future, call_settings};
-use success::Success;
 
 use crate::error::Error;
 use crate::exchange::{Exchange, Options, State};
@@ -109,17 +109,14 @@ impl Call {
         };
         match finished.result {
             Ok(success) => Ok(Response {
-                value: success.value,
+                body: success.body,
                 status: success.status,
                 headers: success.headers,
                 attempts: report.attempts,
                 elapsed: report.elapsed,
                 earlier_outcome: report.earlier,
             }),
-            Err(failure) => {
-                let key = shared.secret_key.expose();
-                Err(failure::error(failure, &report, key))
-            }
+            Err(failure) => Err(failed::error(failure, &report, shared)),
         }
     }
 }
@@ -146,22 +143,23 @@ async fn identify(
 fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
     let shared = &exchange.shared;
     let options = exchange.options();
-    if let Some(name) = options.and_then(|options| options.invalid_header.as_ref()) {
-        let problem = format!("{name:?} can't be set, or not to this value");
+    if let Some(problem) = options.and_then(|options| options.invalid_header.as_ref()) {
         return Err(Error::invalid_input("header", problem));
     }
-    let timeout = options.and_then(|options| options.timeout);
+    let timeout = options.and_then(|options| options.operation_timeout);
     // A time beyond what the clock can tell is no limit.
-    let by_timeout = begun.checked_add(timeout.unwrap_or(shared.timeout));
+    let by_timeout = begun.checked_add(timeout.unwrap_or(shared.operation_timeout));
     let deadline = options.and_then(|options| options.deadline);
     let deadline = [by_timeout, deadline].into_iter().flatten().min();
-    let policy = options.and_then(|options| options.retry.as_ref());
+    let policy = options.and_then(|options| options.retry_policy.as_ref());
+    let policy = policy.unwrap_or(&shared.retry_policy);
+    policy.check()?;
     let attempt_time = deadline.map_or(shared.attempt_timeout, |deadline| {
         let whole = deadline.saturating_duration_since(begun);
         whole.min(shared.attempt_timeout)
     });
     Ok(Plan {
-        policy: policy.unwrap_or(&shared.retry),
+        policy,
         attempt_timeout: shared.attempt_timeout,
         deadline,
         least_time: attempt_time / LEAST_SHARE,
@@ -182,7 +180,7 @@ async fn attempt<T>(
     let mut call = pin!(call);
     let result = tokio::time::timeout(limit, call.as_mut()).await;
     let result = failure::of_attempt(result, exchange, problem);
-    if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidRequest) {
+    if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidPath) {
         let operation = exchange.state().operation;
         observe::attempt(
             &exchange.shared,

@@ -105,10 +105,10 @@ impl fmt::Debug for Clerk {
         formatter
             .debug_struct("Clerk")
             .field("base_url", &shared.base_url.as_str())
-            .field("retry", &shared.retry)
-            .field("timeout", &shared.timeout)
+            .field("retry_policy", &shared.retry_policy)
+            .field("operation_timeout", &shared.operation_timeout)
             .field("attempt_timeout", &shared.attempt_timeout)
-            .field("body_limit", &shared.body_limit)
+            .field("max_response_bytes", &shared.max_response_bytes)
             .finish_non_exhaustive()
     }
 }

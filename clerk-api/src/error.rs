@@ -15,6 +15,7 @@ pub(crate) use api_error::ErrorBody;
 pub(crate) use cause::Cause;
 pub use kind::{ErrorKind, Outcome};
 
+use crate::identifier;
 use crate::operation::Operation;
 
 /// The code that a revoke of a token that is not pending is answered with.
@@ -33,7 +34,7 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 /// # use clerk_api::{Error, Outcome};
 /// # fn handle(error: Error) {
 /// match error.outcome() {
-///     Outcome::NotSent | Outcome::Rejected => { /* nothing was made; mend the cause, try again */ }
+///     Outcome::NotSent | Outcome::Rejected => { /* nothing was made; fix the cause, try again */ }
 ///     Outcome::Unknown => { /* a token may exist; `clerk_api::guide` says what to do */ }
 ///     Outcome::Applied => { /* it exists; `error.response_body()` has what came of it */ }
 ///     _ => {}
@@ -108,7 +109,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How many requests the call sent, or at least began to send. 0 where it ended before the first.
+    /// How many requests the call sent, or at least began to send. 0 if it ended before the first.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -123,8 +124,8 @@ impl Error {
         self.0.operation.map(|operation| operation.id)
     }
 
-    /// The parameter that is wrong: of ours where [`is_invalid_input`](Self::is_invalid_input), else the first that the
-    /// server named (`meta.param_name`).
+    /// The parameter that is wrong: for [`is_invalid_input`](Self::is_invalid_input) an argument or a setting, else the first
+    /// that the server named (`meta.param_name`).
     pub fn parameter(&self) -> Option<&str> {
         self.0
             .parameter
@@ -132,51 +133,67 @@ impl Error {
             .or_else(|| self.errors().iter().find_map(ApiError::parameter))
     }
 
-    /// The body of the last answer, as far as it was read and exactly as it came: **treat it as a secret**.
+    /// The body of the last response, as far as it was read and exactly as it came: **treat it as a secret**.
     ///
-    /// For an answer that [did not decode](Self::is_decode) it may hold the only copy of a ticket that was just made. For
-    /// one that [is too large](Self::is_body_too_large) it has the beginning, up to the limit, and for one that was cut off
-    /// what came of it: where [`status`](Self::status) is 200, a token was made, and its id may stand there. For others it
-    /// is what the server, or something before it, said; that need not be JSON, and may repeat what it got.
+    /// If the response [can't be used](Self::is_decode), it may hold the only copy of a ticket that was just made. If the
+    /// body [is too large](Self::is_body_too_large) or was cut off, this is its beginning.
+    /// [`sign_in_token_id`](Self::sign_in_token_id) finds the token's id in it. The body of an error response need not be
+    /// JSON, and may repeat the request.
     pub fn response_body(&self) -> Option<&[u8]> {
         self.0.raw_body.as_deref()
     }
 
-    /// An argument or a setting was refused before anything was sent. [`parameter`](Self::parameter) names it.
+    /// The id of the token that a successful response is about, although the response can't be used: it doesn't decode, is
+    /// too large, or was cut off. The token exists and nobody has its ticket, so revoke it.
+    pub fn sign_in_token_id(&self) -> Option<&str> {
+        if !self.0.status.is_some_and(|status| status.is_success()) {
+            return None;
+        }
+        // The body may be cut off anywhere, so it is searched and not parsed.
+        let body = str::from_utf8(self.response_body()?).ok()?;
+        let values = body.split("\"id\"").skip(1).filter_map(|rest| {
+            let value = rest.trim_start().strip_prefix(':')?.trim_start();
+            let (id, _) = value.strip_prefix('"')?.split_once('"')?;
+            Some(id)
+        });
+        let mut ids = values.filter(|id| identifier::problem(id).is_none());
+        ids.find(|id| id.starts_with("sit_"))
+    }
+
+    /// An argument or a setting is invalid. [`parameter`](Self::parameter) names it. Nothing was sent.
     pub fn is_invalid_input(&self) -> bool {
         self.0.kind == ErrorKind::InvalidInput
     }
 
-    /// No connection came about: the name doesn't resolve, nobody listens, TLS fails. Usually the network, a proxy, or
-    /// a wrong base URL. Nothing was sent.
+    /// Could not connect: the name doesn't resolve, nobody listens, or TLS fails. Usually the network, a proxy, or a wrong
+    /// base URL. Nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// The time of the attempt or of the call was up. Usually a slow network or server.
+    /// The time limit of the attempt or of the call was reached. Usually a slow network or server.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// The connection was lost before the whole answer was there.
+    /// The connection was lost before the whole response had arrived.
     pub fn is_connection_lost(&self) -> bool {
         self.0.kind == ErrorKind::ConnectionLost
     }
 
-    /// The server's limit of requests is reached (429), or the client still waits for an earlier 429 to pass and this
-    /// call has not the time. The limit holds for the whole Clerk instance; [`retry_after`](Self::retry_after) says
-    /// when to come back.
+    /// The server's rate limit is reached (429), or an earlier 429 still holds and this call has no time to wait. The limit
+    /// is for the whole Clerk instance; [`retry_after`](Self::retry_after) says when to come back.
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::RateLimited
     }
 
-    /// The server says that the work is done, but its answer can't be understood.
-    /// [`response_body`](Self::response_body) has it.
+    /// A successful response can't be used: it doesn't decode, is about something else, or has a status that the contract
+    /// doesn't have. [`response_body`](Self::response_body) has it.
     pub fn is_decode(&self) -> bool {
         self.0.kind == ErrorKind::Decode
     }
 
-    /// The server says that the work is done, in an answer that is larger than the client's limit.
+    /// A successful response is larger than the client's limit.
     pub fn is_body_too_large(&self) -> bool {
         self.0.kind == ErrorKind::BodyTooLarge
     }
@@ -187,7 +204,7 @@ impl Error {
     }
 
     /// A revoke of a token that is no longer pending: used, expired, or revoked before.
-    /// [`ensure_revoked`](crate::SignInTokens::ensure_revoked) takes that for success.
+    /// For [`ensure_revoked`](crate::SignInTokens::ensure_revoked) that is a success.
     pub fn is_not_pending(&self) -> bool {
         self.is_bad_request()
             && self
@@ -216,7 +233,7 @@ impl Error {
         self.is_status(StatusCode::CONFLICT)
     }
 
-    /// 422: a parameter is missing or its value won't do. [`parameter`](Self::parameter) names it.
+    /// 422: a parameter is missing or invalid. [`parameter`](Self::parameter) names it.
     pub fn is_unprocessable(&self) -> bool {
         self.is_status(StatusCode::UNPROCESSABLE_ENTITY)
     }

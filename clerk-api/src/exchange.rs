@@ -24,11 +24,11 @@ pub struct Exchange {
 /// What a caller sets for one call.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) operation_timeout: Option<Duration>,
     pub(crate) deadline: Option<Instant>,
-    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) retry_policy: Option<RetryPolicy>,
     pub(crate) headers: HeaderMap,
-    /// A header that can't be sent: an error as soon as the call is.
+    /// What is wrong with a header that can't be sent: an error as soon as the call is sent.
     pub(crate) invalid_header: Option<String>,
 }
 

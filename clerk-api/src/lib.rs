@@ -61,6 +61,8 @@ pub use call::Call;
 pub use call::response::Response;
 pub use client::{Clerk, ClerkBuilder};
 pub use error::{ApiError, Error, ErrorKind, Outcome};
+pub use generated::client::types::SignInToken;
+pub use generated::open_enums::SignInTokenStatus;
 pub use generated::operations::API_VERSION;
 #[cfg(feature = "bulk")]
 pub use rate::Rate;
@@ -69,7 +71,7 @@ pub use secret::Secret;
 #[cfg(feature = "bulk")]
 pub use sign_in_tokens::{CreateMany, CreatedTokens};
 pub use sign_in_tokens::{
-    CreateSignInToken, EnsureRevoked, EnsureRevokedSignInToken, RevokeSignInToken, SignInTokens,
+    CreateSignInToken, EnsureRevokedSignInToken, RevocationResult, RevokeSignInToken, SignInTokens,
 };
 
 /// The contract's types: whatever it has, by the names that it has.

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::error::Error;
+
 /// How many requests are sent in a period, evenly spread.
 ///
 /// Clerk's limits are for a whole instance, so leave room for whatever else calls it.
@@ -24,12 +26,22 @@ impl Rate {
         period: Duration::from_secs(10),
     };
 
-    /// This many requests in this period. There is at least one request, and the period is between a nanosecond and a day.
-    pub fn new(requests: u32, period: Duration) -> Self {
-        Self {
-            requests: requests.max(1),
-            period: period.clamp(Duration::from_nanos(1), Duration::from_secs(86_400)),
+    /// This many requests in this period.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) if either is zero, or the period is longer than a day.
+    pub fn new(requests: u32, period: Duration) -> Result<Self, Error> {
+        if requests == 0 {
+            return Err(Error::invalid_input("requests", "is zero"));
         }
+        if period.is_zero() || period > Duration::from_secs(86_400) {
+            return Err(Error::invalid_input(
+                "period",
+                "is zero, or longer than a day",
+            ));
+        }
+        Ok(Self { requests, period })
     }
 
     /// The time from one request to the next, so that a burst and the requests after it stay within the rate.

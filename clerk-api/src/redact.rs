@@ -14,18 +14,54 @@ const TICKET_PREFIX: &str = "eyJ";
 /// A ticket that was cut off may have no dot. Then it is one if it is at least this long.
 const SHORTEST_TICKET: usize = 20;
 
-/// The text without the key, and without anything that looks like a secret key or a ticket. A link becomes harmless without
-/// its ticket.
+/// The name of a link's parameter that holds the ticket.
+const TICKET_PARAMETER: &str = "__clerk_ticket";
+
+/// The text without the key, and without anything that looks like a secret key, a ticket, or a link's ticket. Its cost is
+/// proportional to the text's length.
 pub(crate) fn text<'a>(text: &'a str, key: &str) -> Cow<'a, str> {
+    // A server may repeat a key in another case. ASCII only, so that positions stay the same.
+    let lower = text.to_ascii_lowercase();
+    let key = key.to_ascii_lowercase();
     let mut redacted = Cow::Borrowed(text);
-    if key.len() >= SHORTEST_KEY && text.contains(key) {
-        redacted = Cow::Owned(text.replace(key, REDACTED));
+    if key.len() >= SHORTEST_KEY && lower.contains(&key) {
+        redacted = Cow::Owned(without_key(text, &lower, &key));
     }
-    let mut prefixes = KEY_PREFIXES.into_iter().chain([TICKET_PREFIX]);
-    if prefixes.any(|prefix| redacted.contains(prefix)) {
+    if redacted.contains(TICKET_PARAMETER) {
+        redacted = Cow::Owned(without_parameters(&redacted));
+    }
+    let has_key = KEY_PREFIXES.iter().any(|prefix| lower.contains(prefix));
+    if has_key || redacted.contains(TICKET_PREFIX) {
         redacted = Cow::Owned(without_secrets(&redacted));
     }
     redacted
+}
+
+fn without_key(text: &str, lower: &str, key: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut end = 0;
+    for (start, _) in lower.match_indices(key) {
+        kept.push_str(&text[end..start]);
+        kept.push_str(REDACTED);
+        end = start + key.len();
+    }
+    kept.push_str(&text[end..]);
+    kept
+}
+
+/// Cuts out what a link's ticket parameter has for a value, whatever that looks like.
+fn without_parameters(text: &str) -> String {
+    let mut parts = text.split(TICKET_PARAMETER);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let ends = |character: char| character.is_whitespace() || "&\"'<>\\".contains(character);
+        let end = part.find(ends).unwrap_or(part.len());
+        kept.push_str(TICKET_PARAMETER);
+        kept.push('=');
+        kept.push_str(REDACTED);
+        kept.push_str(&part[end..]);
+    }
+    kept
 }
 
 /// Cuts off each word of the text where a secret begins.
@@ -48,11 +84,14 @@ fn without_secrets(text: &str) -> String {
 }
 
 fn start_of_secret(word: &str) -> Option<usize> {
-    let keys = KEY_PREFIXES.iter().filter_map(|prefix| word.find(prefix));
+    let lower = word.to_ascii_lowercase();
+    let keys = KEY_PREFIXES.iter().filter_map(|prefix| lower.find(prefix));
     let mut tickets = word.match_indices(TICKET_PREFIX).map(|(start, _)| start);
     let ticket = tickets.find(|start| {
-        // Within a name, such as `surveyJson`, it is none.
-        let begins = !word[..*start].ends_with(|before: char| before.is_ascii_alphanumeric());
+        // Within a name, such as `surveyJson`, it is none; after an escape, such as `%3D`, it is.
+        let before = &word.as_bytes()[..*start];
+        let escape = before.len() == 2 && before.iter().all(u8::is_ascii_hexdigit);
+        let begins = escape || !before.last().is_some_and(u8::is_ascii_alphanumeric);
         let rest = &word[*start..];
         begins && (rest.len() >= SHORTEST_TICKET || rest.contains('.'))
     });

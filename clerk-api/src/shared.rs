@@ -25,10 +25,10 @@ pub(crate) struct Shared {
     /// The headers of every request.
     pub(crate) headers: HeaderMap,
     pub(crate) secret_key: Secret,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) timeout: Duration,
+    pub(crate) retry_policy: RetryPolicy,
+    pub(crate) operation_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) body_limit: usize,
+    pub(crate) max_response_bytes: usize,
     pub(crate) on_attempt: Option<OnAttempt>,
     pub(crate) limits: Limits,
 }
@@ -43,10 +43,10 @@ impl Shared {
             base_url: self.base_url.clone(),
             headers,
             secret_key,
-            retry: self.retry.clone(),
-            timeout: self.timeout,
+            retry_policy: self.retry_policy.clone(),
+            operation_timeout: self.operation_timeout,
             attempt_timeout: self.attempt_timeout,
-            body_limit: self.body_limit,
+            max_response_bytes: self.max_response_bytes,
             on_attempt: self.on_attempt.clone(),
             limits: Limits::new(Instant::now()),
         }

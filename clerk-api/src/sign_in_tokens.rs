@@ -10,7 +10,7 @@ mod token;
 pub use create::CreateSignInToken;
 #[cfg(feature = "bulk")]
 pub use create_many::{CreateMany, CreatedTokens};
-pub use ensure_revoked::{EnsureRevoked, EnsureRevokedSignInToken};
+pub use ensure_revoked::{EnsureRevokedSignInToken, RevocationResult};
 pub use revoke::RevokeSignInToken;
 
 use crate::client::Clerk;
@@ -73,17 +73,17 @@ impl SignInTokens {
         RevokeSignInToken::new(self.clerk.call(), sign_in_token_id.into())
     }
 
-    /// Makes sure that a token can't be used any more: revokes it, and takes it for success where it was used, revoked,
-    /// or isn't there. May be repeated freely.
+    /// Makes sure that a token can't be used any more: revokes it, and succeeds as well if it is no longer pending. May be
+    /// repeated freely.
+    ///
+    /// A token that this instance doesn't have is an error: it may be another instance's, where it still signs in.
     ///
     /// ```no_run
-    /// use clerk_api::EnsureRevoked;
+    /// use clerk_api::RevocationResult;
     /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
     /// match clerk.sign_in_tokens().ensure_revoked("sit_2x").await? {
-    ///     EnsureRevoked::Revoked(token) => println!("{} is revoked", token.id),
-    ///     EnsureRevoked::AlreadyInactive(status) => println!("it was {status} before"),
-    ///     EnsureRevoked::NotFound => println!("there is no such token"),
-    ///     _ => {}
+    ///     RevocationResult::Revoked(token) => println!("{} is revoked", token.id),
+    ///     _ => println!("it could not be used any more before"),
     /// }
     /// # Ok(())
     /// # }
@@ -91,8 +91,9 @@ impl SignInTokens {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has other characters than ids have; nothing was sent. And
-    /// those that every call may have; the token may then still be usable.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has characters that no id has; nothing was sent.
+    /// [`is_not_found`](crate::Error::is_not_found): the instance has no such token. And those that every call may have;
+    /// the token may then still be usable.
     pub fn ensure_revoked(&self, sign_in_token_id: impl Into<String>) -> EnsureRevokedSignInToken {
         EnsureRevokedSignInToken::new(self.revoke(sign_in_token_id))
     }
@@ -104,14 +105,15 @@ impl SignInTokens {
     /// Feature `bulk`.
     ///
     /// ```no_run
-    /// # async fn example(clerk: clerk_api::Clerk) {
-    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start();
+    /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
+    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start()?;
     /// while let Some((user, result)) = created.next().await {
     ///     match result {
     ///         Ok(token) => println!("{user}: {}", token.id),
     ///         Err(error) => eprintln!("{user}: {error}"),
     ///     }
     /// }
+    /// # Ok(())
     /// # }
     /// ```
     pub fn create_many<I>(&self, users: I) -> CreateMany

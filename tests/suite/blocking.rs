@@ -13,9 +13,9 @@ fn calls_work_without_a_runtime() {
     let fake = FakeClerk::start();
     let tokens = client(&fake).sign_in_tokens();
     let create = tokens.create("user_1").org_id("org_1");
-    let response = create.with_response().unwrap();
+    let response = create.send_with_response().unwrap();
     assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
-    let id = response.into_value().id;
+    let id = response.into_body().id;
     let revoked = tokens.revoke(&id).send().unwrap();
     assert_eq!(revoked.status, SignInTokenStatus::Revoked);
     let error = tokens.revoke(&id).send().unwrap_err();
@@ -29,13 +29,13 @@ fn errors_and_retries_are_the_same() {
     let fake = FakeClerk::start();
     let tokens = client(&fake).sign_in_tokens();
     fake.next_fails_with(503, None);
-    let response = tokens.create("user_1").with_response().unwrap();
+    let response = tokens.create("user_1").send_with_response().unwrap();
     assert_eq!(response.attempts(), 2);
     fake.next_answer_is_lost();
     let error = tokens.create("user_1").send().unwrap_err();
     assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 1));
     fake.next_fails_with(503, None);
-    let once = tokens.create("user_1").retry(RetryPolicy::never());
+    let once = tokens.create("user_1").retry_policy(RetryPolicy::never());
     assert_eq!(once.send().unwrap_err().attempts(), 1);
 }
 

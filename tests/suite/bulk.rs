@@ -80,7 +80,7 @@ async fn each_create_has_the_settings() {
     let fake = FakeClerk::start();
     fake.next_fails_with(503, None);
     let many = fake.clerk().sign_in_tokens().create_many(["user_1"]);
-    let many = many.each(|call| call.org_id("org_1").retry(RetryPolicy::never()));
+    let many = many.each(|call| call.org_id("org_1").retry_policy(RetryPolicy::never()));
     let (_, result) = many.start().next().await.unwrap();
     assert_eq!(result.unwrap_err().attempts(), 1);
     let request = &fake.requests()[0];
@@ -98,7 +98,7 @@ async fn nothing_is_sent_before_the_stream_is_polled() {
 async fn a_rate_limit_is_waited_for_even_if_a_single_call_could_not() {
     let fake = FakeClerk::start();
     let builder = Clerk::builder().secret_key(KEY).base_url(fake.base_url());
-    let impatient = build(builder.timeout(ms(500)));
+    let impatient = build(builder.operation_timeout(ms(500)));
     fake.next_fails_with(429, SECOND);
     let many = impatient.sign_in_tokens().create_many(users(30));
     let mut created = many.concurrency(4).rate(quick()).start();

@@ -58,11 +58,11 @@ async fn a_call_may_be_dropped_at_every_await() {
                 // If nothing else wakes the call, its deadline does.
                 let was_dropped = match call {
                     Call::Create => {
-                        let create = tokens.create("user_1").timeout(ms(30));
+                        let create = tokens.create("user_1").operation_timeout(ms(30));
                         dropped_after(create.send(), polls).await
                     }
                     Call::Revoke => {
-                        let revoke = tokens.revoke("sit_1").timeout(ms(30));
+                        let revoke = tokens.revoke("sit_1").operation_timeout(ms(30));
                         dropped_after(revoke.send(), polls).await
                     }
                 };
@@ -106,12 +106,17 @@ async fn calls_that_give_up_in_a_rate_limit_leave_no_gap() {
         let clerk = client(&server.url());
         let begun = Instant::now();
         let first = clerk.sign_in_tokens().revoke("sit_1");
-        let error = first.retry(RetryPolicy::never()).await.unwrap_err();
+        let error = first.retry_policy(RetryPolicy::never()).await.unwrap_err();
         assert!(error.is_rate_limited());
         for _ in 0..500 {
             let call = clerk.sign_in_tokens().create("user_1");
             if let Some(limit) = limit {
-                assert!(call.timeout(limit).await.unwrap_err().is_rate_limited());
+                assert!(
+                    call.operation_timeout(limit)
+                        .await
+                        .unwrap_err()
+                        .is_rate_limited()
+                );
             } else {
                 assert!(timeout(Duration::ZERO, call.send()).await.is_err());
             }

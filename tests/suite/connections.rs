@@ -18,10 +18,10 @@ async fn a_refused_connection_is_tried_as_often_as_the_policy_says() {
     let port = RefusedPort::take();
     for (policy, attempts) in [
         (quick(), 4),
-        (quick().max_attempts(2), 2),
+        (quick().with_max_attempts(2), 2),
         (RetryPolicy::never(), 1),
     ] {
-        let clerk = build(builder(&port.url()).retry(policy));
+        let clerk = build(builder(&port.url()).retry_policy(policy));
         for call in CALLS {
             let expected = not_sent().attempts(attempts);
             let error = expected.check_call(call, &clerk).await;
@@ -116,7 +116,7 @@ async fn a_time_limit_that_ends_connecting_leaves_nothing_sent() {
     let (_listener, url) = silent_server().await;
     for call in CALLS {
         // The call's limit leaves time for one attempt.
-        let clerk = build(builder(&url).timeout(ms(150)));
+        let clerk = build(builder(&url).operation_timeout(ms(150)));
         let expected = not_sent().attempts(1).at_least(ms(150));
         expected.check_call(call, &clerk).await;
         let clerk = build(builder(&url).attempt_timeout(ms(50)));
@@ -133,7 +133,7 @@ async fn a_time_limit_that_ends_connecting_leaves_nothing_sent() {
 async fn a_time_limit_after_the_request_was_taken_leaves_the_outcome_unknown() {
     for call in CALLS {
         let server = FaultyServer::start([Answer::never()]).await;
-        let clerk = build(builder(&server.url()).timeout(ms(150)));
+        let clerk = build(builder(&server.url()).operation_timeout(ms(150)));
         let expected = Expected::new(ErrorKind::Timeout, Outcome::Unknown).at_least(ms(150));
         expected.check_call(call, &clerk).await;
         assert_eq!(server.request_count(), 1);

@@ -11,7 +11,7 @@ async fn ensure_revoked(
     script: impl IntoIterator<Item = Answer>,
 ) -> Result<Response<EnsureRevoked>, Error> {
     let tokens = fixture.client(script).sign_in_tokens();
-    tokens.ensure_revoked("sit_1").with_response().await
+    tokens.ensure_revoked("sit_1").send_with_response().await
 }
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn a_pending_token_is_revoked() {
     let script = [Answer::ok(token.to_string())];
     let response = ensure_revoked(&fixture, script).await.unwrap();
     assert_eq!((response.status().as_u16(), response.attempts()), (200, 1));
-    let EnsureRevoked::Revoked(SignInToken { id, status, .. }) = response.into_value() else {
+    let EnsureRevoked::Revoked(SignInToken { id, status, .. }) = response.into_body() else {
         panic!("it was pending");
     };
     assert_eq!((id.as_str(), status), ("sit_1", SignInTokenStatus::Revoked));
@@ -40,7 +40,7 @@ async fn a_token_that_is_not_pending_is_inactive_and_its_status_is_named() {
         let answer = Answer::status(400).json(errors(NOT_PENDING, message));
         let response = ensure_revoked(&fixture, [answer]).await.unwrap();
         assert_eq!((response.status().as_u16(), response.attempts()), (400, 1));
-        let EnsureRevoked::AlreadyInactive(status) = response.into_value() else {
+        let EnsureRevoked::AlreadyInactive(status) = response.into_body() else {
             panic!("{message}");
         };
         assert_eq!(status.as_str(), expected);

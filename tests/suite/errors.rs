@@ -87,7 +87,8 @@ async fn every_documented_error_is_understood() {
 async fn each_kind_has_a_predicate() {
     let refused = RefusedPort::take();
     let tokens = client(&refused.url()).sign_in_tokens();
-    let fixture = Fixture::with(|builder| builder.attempt_timeout(ms(100)).body_limit(9)).await;
+    let fixture =
+        Fixture::with(|builder| builder.attempt_timeout(ms(100)).max_response_bytes(9)).await;
     let of = async |answer| {
         let ran = fixture.run(Call::Create, [answer]).await;
         ran.result.unwrap_err()

@@ -92,7 +92,7 @@ async fn it_fails_as_told_with_the_documented_codes() {
         (504, "gateway_timeout"),
     ] {
         fake.next_fails_with(status, None);
-        let create = tokens.create("user_1").retry(RetryPolicy::never());
+        let create = tokens.create("user_1").retry_policy(RetryPolicy::never());
         let error = create.await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert_eq!(error.code(), Some(code));
@@ -106,7 +106,7 @@ async fn it_sends_retry_after() {
     let fake = FakeClerk::start();
     fake.next_fails_with(429, Duration::from_secs(1));
     let create = fake.clerk().sign_in_tokens().create("user_1");
-    let response = create.with_response().await.unwrap();
+    let response = create.send_with_response().await.unwrap();
     assert_eq!(response.attempts(), 2);
     assert!(response.elapsed() >= Duration::from_secs(1));
 }
@@ -138,7 +138,12 @@ async fn a_response_can_take_its_time() {
     let fake = FakeClerk::start();
     fake.next_answer_takes(Duration::from_secs(30));
     let call = fake.clerk().sign_in_tokens().create("user_1");
-    assert!(call.timeout(ms(50)).await.unwrap_err().is_timeout());
+    assert!(
+        call.operation_timeout(ms(50))
+            .await
+            .unwrap_err()
+            .is_timeout()
+    );
 }
 
 #[tokio::test]

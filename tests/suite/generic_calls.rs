@@ -48,7 +48,7 @@ async fn it_has_the_clients_headers_and_its_own_options() {
     let mut call = clerk
         .call()
         .header("X-Request-Id", "r1")
-        .retry(RetryPolicy::never());
+        .retry_policy(RetryPolicy::never());
     let error = call.send(|api| api.revoke_sign_in_token("sit_1")).await;
     assert_eq!(error.unwrap_err().attempts(), 1);
     // A call can be sent more than once.

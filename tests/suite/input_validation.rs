@@ -180,7 +180,7 @@ fn a_setting_of_the_client() {
         (good().user_agent_suffix("a\r\nb: c"), "user_agent_suffix"),
         (good().connect_timeout(zero), "connect_timeout"),
         (good().attempt_timeout(zero), "attempt_timeout"),
-        (good().timeout(zero), "timeout"),
+        (good().operation_timeout(zero), "operation_timeout"),
     ];
     for (builder, parameter) in cases {
         assert_invalid(builder.build(), parameter, None);

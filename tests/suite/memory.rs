@@ -43,7 +43,7 @@ async fn a_large_body_takes_little() {
 
 async fn takes_little(call: Call, large: Answer) {
     let server = FaultyServer::start([success(), large]).await;
-    let clerk = build(builder(&server.url()).retry(RetryPolicy::never()));
+    let clerk = build(builder(&server.url()).retry_policy(RetryPolicy::never()));
     // What the first call of a process takes once and for all doesn't count.
     assert!(call.send(&clerk).await.is_ok());
     let before = memory("VmRSS");

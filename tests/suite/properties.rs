@@ -191,8 +191,10 @@ fn any_retry_after() -> impl Strategy<Value = String> {
 #[test]
 fn any_retry_after_stays_within_the_limits() {
     let limit = ms(400);
-    let policy = RetryPolicy::default().max_attempts(2).base_delay(ms(1));
-    let fixture = Fixture::with(|builder| builder.retry(policy).timeout(limit));
+    let policy = RetryPolicy::default()
+        .with_max_attempts(2)
+        .with_base_delay(ms(1));
+    let fixture = Fixture::with(|builder| builder.retry_policy(policy).operation_timeout(limit));
     let strategy = (any_call(), select(vec![429_u16, 503]), any_retry_after());
     check(300, fixture, strategy, |runtime, fixture, case| {
         let (call, status, value) = case;

@@ -73,7 +73,7 @@ async fn a_date_that_has_passed_is_not_waited_for() {
 #[tokio::test]
 async fn a_wait_that_does_not_fit_ends_the_call_at_once() {
     let limit = Duration::from_secs(20);
-    let fixture = Fixture::with(|builder| builder.timeout(limit)).await;
+    let fixture = Fixture::with(|builder| builder.operation_timeout(limit)).await;
     for status in [429, 503] {
         for call in CALLS {
             for wait in [limit, DAY] {
@@ -162,7 +162,7 @@ async fn calls_that_are_begun_and_not_polled_block_nobody() {
         let server = FaultyServer::start(script).await;
         let clerk = client(&server.url());
         let first = clerk.sign_in_tokens().create("user_1");
-        let first = first.retry(RetryPolicy::never()).await;
+        let first = first.retry_policy(RetryPolicy::never()).await;
         assert_eq!(first.is_err(), is_limited);
         let mut begun = Vec::new();
         for _ in 0..BEGUN {

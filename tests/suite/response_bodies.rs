@@ -152,7 +152,7 @@ async fn a_large_body_is_not_read_to_its_end() {
 async fn the_limit_is_the_longest_body_that_is_read() {
     let length = token().len();
     for limit in [length, length - 1] {
-        let fixture = Fixture::with(|builder| builder.body_limit(limit)).await;
+        let fixture = Fixture::with(|builder| builder.max_response_bytes(limit)).await;
         for answer in [success(), success().chunked(), success().until_close()] {
             for call in CALLS {
                 let ran = fixture.run(call, [answer.clone()]).await;

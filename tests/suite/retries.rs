@@ -100,7 +100,7 @@ async fn what_the_server_may_have_done_is_sent_again_if_idempotent() {
 
 /// With a client that sends creates again even if that may make a second token.
 async fn with_opt_in() -> Fixture {
-    Fixture::with(|builder| builder.retry(quick().retry_unknown_outcomes(true))).await
+    Fixture::with(|builder| builder.retry_policy(quick().with_retry_unknown_outcomes(true))).await
 }
 
 #[tokio::test]
@@ -141,25 +141,27 @@ async fn four_attempts_are_made_by_default() {
 async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
     // A call that isn't sent again waits for nothing.
     let hours = Duration::from_secs(3600);
-    let once = RetryPolicy::never().base_delay(hours).max_delay(hours);
+    let once = RetryPolicy::never()
+        .with_base_delay(hours)
+        .with_max_delay(hours);
     for (of_client, of_call, expected) in [
         (once.clone(), None, 1),
-        (once.clone().retry_unknown_outcomes(true), None, 1),
-        (quick().max_attempts(0), None, 1),
-        (quick().max_attempts(2), None, 2),
-        (quick().max_attempts(7), None, 7),
+        (once.clone().with_retry_unknown_outcomes(true), None, 1),
+        (quick().with_max_attempts(0), None, 1),
+        (quick().with_max_attempts(2), None, 2),
+        (quick().with_max_attempts(7), None, 7),
         (once.clone(), Some(quick()), 4),
         (quick(), Some(once), 1),
-        (quick(), Some(quick().max_attempts(3)), 3),
+        (quick(), Some(quick().with_max_attempts(3)), 3),
     ] {
-        let fixture = Fixture::with(|builder| builder.retry(of_client)).await;
+        let fixture = Fixture::with(|builder| builder.retry_policy(of_client)).await;
         let tokens = || fixture.client([Answer::status(503)]).sign_in_tokens();
         let (mut create, mut revoke) = (tokens().create("user_1"), tokens().revoke("sit_1"));
         let mut ensure_revoked = tokens().ensure_revoked("sit_1");
         if let Some(policy) = of_call {
-            create = create.retry(policy.clone());
-            revoke = revoke.retry(policy.clone());
-            ensure_revoked = ensure_revoked.retry(policy);
+            create = create.retry_policy(policy.clone());
+            revoke = revoke.retry_policy(policy.clone());
+            ensure_revoked = ensure_revoked.retry_policy(policy);
         }
         for error in [
             create.await.unwrap_err(),

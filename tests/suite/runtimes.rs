@@ -25,8 +25,8 @@ async fn calls_can_be_sent_from_tasks() {
     revoke.await.unwrap().unwrap();
     let ensure_revoked = tokio::spawn(tokens.ensure_revoked("sit_1").into_future());
     ensure_revoked.await.unwrap().unwrap();
-    let with_response = tokio::spawn(tokens.create("user_1").with_response());
-    with_response.await.unwrap().unwrap();
+    let send_with_response = tokio::spawn(tokens.create("user_1").send_with_response());
+    send_with_response.await.unwrap().unwrap();
     assert_eq!(server.request_count(), 4);
 }
 

@@ -120,7 +120,7 @@ async fn assert_responses_are_safe(answers: Vec<(String, Answer)>) {
         assert_fails(&name, tokens().create("user_1").await);
         assert_fails(&name, tokens().revoke("sit_1").await);
         // To this one a token that isn't pending is no error.
-        match tokens().ensure_revoked("sit_1").with_response().await {
+        match tokens().ensure_revoked("sit_1").send_with_response().await {
             Ok(response) => assert_debug(&name, &response),
             Err(error) => assert_shows_no_secret(&name, &error),
         }
@@ -235,9 +235,9 @@ async fn debug_of_every_public_type() {
     let ensure_revoked = tokens.ensure_revoked("sit_1").header("x-a", KEY);
     assert_debug("EnsureRevokedSignInToken", &ensure_revoked);
 
-    let response = create.with_response().await.unwrap();
+    let response = create.send_with_response().await.unwrap();
     assert_debug("Response", &response);
-    let token: SignInToken = response.into_value();
+    let token: SignInToken = response.into_body();
     assert_debug("SignInToken", &token);
     assert!(format!("{token:?}").contains("sit_1"), "the rest is shown");
     assert_debug("EnsureRevoked", &EnsureRevoked::Revoked(token));

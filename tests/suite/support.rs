@@ -96,7 +96,9 @@ pub(crate) fn not_pending() -> Answer {
 
 /// The default policy with short waits.
 pub(crate) fn quick() -> RetryPolicy {
-    RetryPolicy::default().base_delay(ms(4)).max_delay(ms(20))
+    RetryPolicy::default()
+        .with_base_delay(ms(4))
+        .with_max_delay(ms(20))
 }
 
 /// A client for a server at `url`, with the default limits and short waits.
@@ -104,7 +106,7 @@ pub(crate) fn builder(url: &str) -> ClerkBuilder {
     Clerk::builder()
         .secret_key(KEY)
         .base_url(format!("{url}/v1"))
-        .retry(quick())
+        .retry_policy(quick())
 }
 
 pub(crate) fn build(builder: ClerkBuilder) -> Clerk {
@@ -128,8 +130,8 @@ impl Call {
     pub(crate) async fn send(self, clerk: &Clerk) -> Result<Response<SignInToken>, Error> {
         let tokens = clerk.sign_in_tokens();
         match self {
-            Self::Create => tokens.create("user_1").with_response().await,
-            Self::Revoke => tokens.revoke("sit_1").with_response().await,
+            Self::Create => tokens.create("user_1").send_with_response().await,
+            Self::Revoke => tokens.revoke("sit_1").send_with_response().await,
         }
     }
 
@@ -319,7 +321,7 @@ impl Fixture {
 
     /// With a client that sends each call once, so that its errors are those of the one response.
     pub(crate) async fn sending_once() -> Self {
-        Self::with(|builder| builder.retry(RetryPolicy::never())).await
+        Self::with(|builder| builder.retry_policy(RetryPolicy::never())).await
     }
 
     /// With other settings of the client than usual.

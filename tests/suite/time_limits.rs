@@ -70,10 +70,10 @@ async fn a_status_counts_even_if_its_body_never_comes() {
 
 #[tokio::test]
 async fn a_call_has_the_time_that_the_client_gives() {
-    let policy = quick().max_attempts(1000);
+    let policy = quick().with_max_attempts(1000);
     let fixture = Fixture::with(|builder| {
-        let builder = builder.attempt_timeout(ms(150)).timeout(ms(900));
-        builder.retry(policy)
+        let builder = builder.attempt_timeout(ms(150)).operation_timeout(ms(900));
+        builder.retry_policy(policy)
     })
     .await;
     let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
@@ -91,13 +91,17 @@ async fn a_call_may_have_less_time_than_the_client_gives() {
     let tokens = client(&server.url()).sign_in_tokens();
     let expected = timed_out().at_least(ms(200));
 
-    let error = tokens.create("user_1").timeout(ms(200)).await.unwrap_err();
+    let error = tokens
+        .create("user_1")
+        .operation_timeout(ms(200))
+        .await
+        .unwrap_err();
     expected.check(Call::Create, &error, error.elapsed());
     let deadline = Instant::now() + ms(200);
     let revoke = tokens.revoke("sit_1").deadline(deadline);
-    let error = revoke.timeout(Duration::MAX).await.unwrap_err();
+    let error = revoke.operation_timeout(Duration::MAX).await.unwrap_err();
     expected.check(Call::Revoke, &error, deadline.elapsed() + ms(200));
-    let call = tokens.ensure_revoked("sit_1").timeout(ms(200));
+    let call = tokens.ensure_revoked("sit_1").operation_timeout(ms(200));
     let error = call.await.unwrap_err();
     expected.check(Call::Revoke, &error, error.elapsed());
 }
@@ -119,8 +123,9 @@ async fn nothing_is_sent_after_the_deadline() {
 #[tokio::test]
 async fn a_wait_that_passes_the_deadline_is_not_begun() {
     let hour = Duration::from_secs(3600);
-    let policy = quick().base_delay(hour).max_delay(hour);
-    let fixture = Fixture::with(|builder| builder.retry(policy).timeout(ms(5000))).await;
+    let policy = quick().with_base_delay(hour).with_max_delay(hour);
+    let fixture =
+        Fixture::with(|builder| builder.retry_policy(policy).operation_timeout(ms(5000))).await;
     for call in CALLS {
         let ran = fixture.run(call, [Answer::status(503)]).await;
         let error = ran.error();
@@ -155,7 +160,7 @@ async fn a_limit_beyond_what_the_clock_knows_is_none() {
     let fixture = Fixture::with(|builder| {
         builder
             .attempt_timeout(Duration::MAX)
-            .timeout(Duration::MAX)
+            .operation_timeout(Duration::MAX)
             .connect_timeout(Duration::MAX)
     })
     .await;

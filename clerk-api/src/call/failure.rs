@@ -1,94 +1,94 @@
-//! From what progenitor says of an attempt to the failure, and from the last failure of a call to the error.
+//! From what progenitor says of an attempt to a success or a failure.
 
 use std::error::Error as StdError;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 use progenitor_client::{Error as GeneratedError, ResponseValue};
 use tokio::time::error::Elapsed;
 
-use super::response::trace_id;
-use super::success::Success;
-use crate::error::{Cause, Error, ErrorBody, ErrorKind, Outcome};
-use crate::exchange::Exchange;
-use crate::operation::Operation;
-use crate::redact;
+use crate::error::Cause;
+use crate::exchange::{Exchange, Received};
 use crate::retry::failure::{AttemptFailure, FailureKind};
 use crate::retry::retry_after;
-use crate::retry::run::{CallFailure, Stop};
 
 /// What came of one call of a generated method.
 pub(super) type Generated<T> = Result<ResponseValue<T>, GeneratedError>;
 
-/// The result of an attempt.
+/// An attempt that succeeded: a decoded response.
+pub(super) struct Success<T> {
+    pub(super) body: T,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+}
+
+/// A kind of failure, and what else is to be said of it.
+struct Finding {
+    kind: FailureKind,
+    detail: Option<String>,
+    source: Option<reqwest::Error>,
+}
+
+impl Finding {
+    fn new(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            detail: None,
+            source: None,
+        }
+    }
+
+    fn detailed(kind: FailureKind, detail: impl Into<String>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..Self::new(kind)
+        }
+    }
+}
+
+/// The result of an attempt. `problem` says what is wrong with a decoded body, if anything is.
 pub(super) fn of_attempt<T>(
     result: Result<Generated<T>, Elapsed>,
     exchange: &Exchange,
     problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
-    let (operation, taken, mut received) = {
+    let (operation, mut received, timeout) = {
         let mut state = exchange.state();
-        let received = std::mem::take(&mut state.received);
-        (state.operation, state.taken.take(), received)
+        let taken = state.taken.take();
+        let is_unsent = taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
+        let timeout = timeout(is_unsent, state.attempt_limit, exchange);
+        (
+            state.operation,
+            std::mem::take(&mut state.received),
+            timeout,
+        )
     };
-    let is_unsent = || taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
-    let mut source = None;
-    let mut detail = None;
-    let mut transport = |error: reqwest::Error| {
-        let kind = of_transport(&error, received.status.is_some());
-        source = Some(error.without_url());
-        kind
-    };
-    let kind = match result {
+    let finding = match result {
+        Err(_) => timeout,
+        Ok(Err(error)) => of_generated(error, &received),
         Ok(Ok(value)) => match problem(&value) {
             None if !received.redirected && !received.too_large => {
                 return Ok(Success {
                     status: value.status(),
-                    value: value.into_inner(),
+                    body: value.into_inner(),
                     headers: received.headers,
                 });
             }
-            problem => {
-                detail = problem.map(str::to_owned);
-                FailureKind::Undecodable
-            }
+            None => Finding::new(FailureKind::Undecodable),
+            Some(problem) => Finding::detailed(FailureKind::Undecodable, problem),
         },
-        Err(_) if is_unsent() => {
-            detail = Some("the time was up".to_owned());
-            FailureKind::NotSent
-        }
-        Err(_) => FailureKind::TimedOut,
-        Ok(Err(
-            GeneratedError::CommunicationError(error)
-            | GeneratedError::ResponseBodyError(error)
-            | GeneratedError::InvalidUpgrade(error),
-        )) => transport(error),
-        Ok(Err(GeneratedError::InvalidResponsePayload(_, cause))) => {
-            detail = Some(position(&cause));
-            FailureKind::Undecodable
-        }
-        Ok(Err(GeneratedError::UnexpectedResponse(response))) => {
-            FailureKind::Status(response.status().as_u16())
-        }
-        Ok(Err(GeneratedError::ErrorResponse(response))) => {
-            FailureKind::Status(response.status().as_u16())
-        }
-        Ok(Err(GeneratedError::InvalidRequest(problem) | GeneratedError::Custom(problem))) => {
-            detail = Some(problem);
-            FailureKind::InvalidRequest
-        }
     };
     // A status tells more than what happened to the body after it.
     let kind = match received.status {
         _ if received.redirected => FailureKind::Redirected,
         Some(status) if !status.is_success() => FailureKind::Status(status.as_u16()),
         _ if received.too_large => FailureKind::BodyTooLarge,
-        _ => kind,
+        _ => finding.kind,
     };
+    let detail = finding.detail.filter(|_| kind == finding.kind);
     let key = exchange.shared.secret_key.expose();
-    let source: Option<reqwest::Error> = source;
     Err(Box::new(AttemptFailure {
         kind,
         idempotent: operation.is_some_and(|operation| operation.idempotent),
@@ -97,47 +97,102 @@ pub(super) fn of_attempt<T>(
         body: received.body(),
         headers: received.headers,
         detail,
-        source: source.map(|source| Cause::of(&source, key)),
+        source: finding.source.map(|source| Cause::of(&source, key)),
     }))
+}
+
+/// What it means that the time limit was reached.
+fn timeout(is_unsent: bool, limit: Duration, exchange: &Exchange) -> Finding {
+    let whose = if limit < exchange.shared.attempt_timeout {
+        "what is left of the call's time"
+    } else {
+        "the attempt's time limit"
+    };
+    let kind = if is_unsent {
+        FailureKind::NotConnected
+    } else {
+        FailureKind::TimedOut
+    };
+    Finding::detailed(kind, format!("within {limit:.1?}, {whose}"))
+}
+
+fn of_generated(error: GeneratedError, received: &Received) -> Finding {
+    match error {
+        GeneratedError::CommunicationError(error)
+        | GeneratedError::ResponseBodyError(error)
+        | GeneratedError::InvalidUpgrade(error) => Finding {
+            kind: of_transport(&error, received.status.is_some()),
+            detail: None,
+            source: Some(error.without_url()),
+        },
+        GeneratedError::InvalidResponsePayload(body, cause) => {
+            if body.trim_ascii_start().starts_with(b"{") {
+                Finding::detailed(FailureKind::Undecodable, position(&cause))
+            } else {
+                Finding::new(FailureKind::NotJson)
+            }
+        }
+        GeneratedError::UnexpectedResponse(response) => {
+            Finding::new(FailureKind::Status(response.status().as_u16()))
+        }
+        GeneratedError::ErrorResponse(response) => {
+            Finding::new(FailureKind::Status(response.status().as_u16()))
+        }
+        GeneratedError::InvalidRequest(parameter) => {
+            Finding::detailed(FailureKind::InvalidPath, parameter)
+        }
+        GeneratedError::Custom(_) => Finding::new(FailureKind::InvalidRequest),
+    }
 }
 
 fn of_transport(error: &reqwest::Error, responded: bool) -> FailureKind {
     if responded {
         // A server that has begun to respond has processed the request, whatever it says afterwards.
-        return if error.is_timeout() {
-            FailureKind::TimedOut
-        } else {
-            FailureKind::ConnectionLost
-        };
+        return FailureKind::ConnectionLost;
     }
     if error.is_builder() {
-        FailureKind::InvalidRequest
-    } else if error.is_connect() || is_unprocessed(error) {
-        FailureKind::NotSent
-    } else if error.is_timeout() {
-        FailureKind::TimedOut
+        return FailureKind::InvalidRequest;
+    }
+    if error.is_connect() {
+        return FailureKind::NotConnected;
+    }
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(error) = inner.downcast_ref::<h2::Error>() {
+            return of_http2(error);
+        }
+        if let Some(error) = inner.downcast_ref::<hyper::Error>()
+            && error.is_parse()
+        {
+            return FailureKind::InvalidResponse;
+        }
+        source = inner.source();
+    }
+    FailureKind::ConnectionLost
+}
+
+/// HTTP/2 says that the server has not processed the request (RFC 9113, 8.7) if its stream was refused, or lies beyond the
+/// last one that a GOAWAY names.
+fn of_http2(error: &h2::Error) -> FailureKind {
+    let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    if error.is_remote() && (refused || error.is_go_away()) {
+        FailureKind::NotProcessed
     } else {
         FailureKind::ConnectionLost
     }
 }
 
-/// Whether HTTP/2 says that the server has not processed the request (RFC 9113, 8.7): its stream was refused, or lies
-/// beyond the last one that a GOAWAY names.
-fn is_unprocessed(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(inner) = source {
-        if let Some(error) = inner.downcast_ref::<h2::Error>() {
-            let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-            return error.is_remote() && (refused || error.is_go_away());
-        }
-        source = inner.source();
-    }
-    false
-}
-
 fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    retry_after::parse(value, SystemTime::now())
+    let values = headers.get_all(RETRY_AFTER).into_iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    // A date is meant by the server's clock.
+    let server_time = headers.get(http::header::DATE);
+    let server_time = server_time.and_then(|date| date.to_str().ok());
+    let server_time = server_time.and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = server_time.unwrap_or_else(SystemTime::now);
+    values
+        .filter_map(|value| retry_after::parse(value, now))
+        .max()
 }
 
 /// What is wrong with a body, without quoting it: serde's own words may quote the ticket.
@@ -155,124 +210,4 @@ fn position(cause: &serde_json::Error) -> String {
     };
     let (line, column) = (cause.line(), cause.column());
     format!("{problem}, at line {line} column {column}")
-}
-
-/// What is known of a call that ended.
-pub(super) struct Report {
-    pub(super) operation: Option<&'static Operation>,
-    pub(super) attempts: u32,
-    pub(super) elapsed: Duration,
-    pub(super) earlier: Option<Outcome>,
-}
-
-/// The error of a call that failed.
-pub(super) fn error(failure: CallFailure, report: &Report, key: &str) -> Error {
-    let mut error = match failure {
-        CallFailure::Attempt(failure, _) if failure.kind == FailureKind::InvalidRequest => {
-            return invalid_request(*failure).for_operation(report.operation);
-        }
-        CallFailure::Attempt(failure, stop) => of_failure(*failure, stop, report.earlier, key),
-        CallFailure::Throttled(wait) => {
-            let message = "not sent: an earlier rate limit holds for longer than the call may take";
-            let mut error = Error::new(ErrorKind::RateLimited, Outcome::NotSent, message);
-            error.inner_mut().retry_after = Some(wait);
-            error
-        }
-        CallFailure::NoTimeLeft => {
-            let message = "not sent: too little of the call's time was left";
-            Error::new(ErrorKind::Timeout, Outcome::NotSent, message)
-        }
-    };
-    let inner = error.inner_mut();
-    inner.attempts = report.attempts;
-    inner.elapsed = report.elapsed;
-    inner.earlier = report.earlier;
-    error.for_operation(report.operation)
-}
-
-fn invalid_request(failure: AttemptFailure) -> Error {
-    match (failure.detail, failure.source) {
-        (Some(parameter), _) if !parameter.is_empty() => {
-            Error::invalid_input(&parameter, "makes another path of the request's")
-        }
-        (_, source) => Error::invalid_input("request", "can't be built").with_source(source),
-    }
-}
-
-fn of_failure(failure: AttemptFailure, stop: Stop, earlier: Option<Outcome>, key: &str) -> Error {
-    let (kind, what) = kind(failure.kind);
-    let outcome = failure.kind.outcome();
-    let mut message = what.to_owned();
-    if let Some(detail) = &failure.detail {
-        message.push_str(": ");
-        message.push_str(detail);
-    }
-    if let Some(reason) = why_not_again(stop) {
-        message.push_str("; ");
-        message.push_str(reason);
-    }
-    if earlier >= Some(Outcome::Unknown) && outcome != Outcome::Unknown {
-        message.push_str("; an earlier attempt may have done it");
-    }
-    let over_all = earlier.map_or(outcome, |earlier| earlier.max(outcome));
-    let mut error = Error::new(kind, over_all, message).with_source(failure.source);
-    let inner = error.inner_mut();
-    inner.retry_after = failure.retry_after;
-    inner.status = failure.status;
-    if failure.status.is_some_and(|status| !status.is_success()) {
-        inner.body = ErrorBody::parse(&failure.body, key);
-    }
-    let from_header = || {
-        let text = trace_id(&failure.headers)?.to_str().ok()?;
-        Some(redact::text(text, key).into_owned())
-    };
-    inner.trace_id = inner.body.trace_id.clone().or_else(from_header);
-    inner.raw_body = failure.status.map(|_| failure.body);
-    inner.headers = failure.headers;
-    error
-}
-
-/// The kind of error that a failure is, and what to say of it.
-pub(super) fn kind(failure: FailureKind) -> (ErrorKind, &'static str) {
-    match failure {
-        FailureKind::InvalidRequest => (ErrorKind::InvalidInput, "the request can't be built"),
-        FailureKind::NotSent => (ErrorKind::Connect, "could not connect to the server"),
-        FailureKind::ConnectionLost => (
-            ErrorKind::ConnectionLost,
-            "the connection was lost before the whole response had arrived",
-        ),
-        FailureKind::TimedOut => (ErrorKind::Timeout, "no complete response in time"),
-        FailureKind::BodyTooLarge => (
-            ErrorKind::BodyTooLarge,
-            "the work is done, but the response is larger than the client's limit",
-        ),
-        FailureKind::Undecodable => (
-            ErrorKind::Decode,
-            "the work is done, but the response can't be used",
-        ),
-        FailureKind::Redirected => (
-            ErrorKind::Status,
-            "the HTTP client followed a redirect; build it with `redirect::Policy::none()`",
-        ),
-        FailureKind::Status(200..=299) => (
-            ErrorKind::Decode,
-            "the work is done, but the contract doesn't have this status",
-        ),
-        FailureKind::Status(408) => (ErrorKind::Status, "the server says that it took too long"),
-        FailureKind::Status(429) => (ErrorKind::RateLimited, "the rate limit is reached"),
-        FailureKind::Status(300..=399) => {
-            (ErrorKind::Status, "a redirect, which is never followed")
-        }
-        FailureKind::Status(500..=599) => (ErrorKind::Status, "the server failed"),
-        FailureKind::Status(_) => (ErrorKind::Status, "the server rejected the request"),
-    }
-}
-
-fn why_not_again(stop: Stop) -> Option<&'static str> {
-    match stop {
-        Stop::Final | Stop::AttemptsUsed => None,
-        Stop::MayDuplicate => Some("not sent again, since it may have been done"),
-        Stop::PastDeadline => Some("another attempt would not fit into the call's time"),
-        Stop::BudgetUsed => Some("not sent again, since too many of the client's calls fail"),
-    }
 }

@@ -53,7 +53,7 @@ impl ClientHooks<Exchange> for Client {
         let user_supplied = exchange.shared.user_supplied_client;
         let url = user_supplied.then(|| request.url().clone());
         let mut response = self.client.execute(request).await?;
-        let limit = exchange.shared.body_limit;
+        let limit = exchange.shared.max_response_bytes;
         let announced = response.content_length().unwrap_or_default();
         let is_success = response.status().is_success();
         {

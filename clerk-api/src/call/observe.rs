@@ -4,9 +4,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::failure;
+use super::failed;
+use super::failure::Success;
 use super::response::trace_id;
-use super::success::Success;
 use crate::attempt::Attempt;
 use crate::operation::Operation;
 use crate::redact;
@@ -37,7 +37,7 @@ pub(super) fn attempt<T>(
         number,
         elapsed,
         status,
-        error_kind: failure.map(|failure| failure::kind(failure.kind).0),
+        error_kind: failure.map(|failure| failed::kind(failure.kind)),
         retry_after: failure.and_then(|failure| failure.retry_after),
         trace_id: trace_id(headers)
             .and_then(|value| value.to_str().ok())

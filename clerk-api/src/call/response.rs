@@ -1,4 +1,4 @@
-//! A call's value with what came beside it.
+//! A call's response: the decoded body with what came beside it.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,19 +7,19 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::error::{Error, Outcome};
 
-/// A call's value, and what came with it: status, headers, attempts and trace id.
+/// The response to a call: the decoded body with status, headers, attempts, and trace id.
 ///
 /// ```no_run
 /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
-/// let response = clerk.sign_in_tokens().create("user_2x").with_response().await?;
+/// let response = clerk.sign_in_tokens().create("user_2x").send_with_response().await?;
 /// println!("{} after {} attempts", response.status(), response.attempts());
-/// let token = response.into_value();
+/// let token = response.into_body();
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct Response<T> {
-    pub(crate) value: T,
+    pub(crate) body: T,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
@@ -29,13 +29,13 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     /// For a call that takes this error response for success; the error, if there was no response.
-    pub(crate) fn from_error(value: T, mut error: Error) -> Result<Self, Error> {
+    pub(crate) fn from_error(body: T, mut error: Error) -> Result<Self, Error> {
         let Some(status) = error.status() else {
             return Err(error);
         };
         let inner = error.inner_mut();
         Ok(Self {
-            value,
+            body,
             status,
             headers: std::mem::take(&mut inner.headers),
             attempts: inner.attempts,
@@ -46,7 +46,7 @@ impl<T> Response<T> {
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
-            value: change(self.value),
+            body: change(self.body),
             status: self.status,
             headers: self.headers,
             attempts: self.attempts,
@@ -55,14 +55,19 @@ impl<T> Response<T> {
         }
     }
 
-    /// What the call returns.
-    pub fn value(&self) -> &T {
-        &self.value
+    /// The decoded body: what the call is about.
+    pub fn body(&self) -> &T {
+        &self.body
     }
 
-    /// What the call returns, without the rest.
-    pub fn into_value(self) -> T {
-        self.value
+    /// The decoded body, without the rest.
+    pub fn into_body(self) -> T {
+        self.body
+    }
+
+    /// Status, headers, and decoded body.
+    pub fn into_parts(self) -> (StatusCode, HeaderMap, T) {
+        (self.status, self.headers, self.body)
     }
 
     /// The response's status.
@@ -105,7 +110,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
         let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
         formatter
             .debug_struct("Response")
-            .field("value", &self.value)
+            .field("body", &self.body)
             .field("status", &self.status)
             .field("headers", &headers)
             .field("attempts", &self.attempts)

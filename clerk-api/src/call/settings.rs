@@ -25,16 +25,24 @@ const OWN_HEADERS: [&str; 15] = [
 
 impl Options {
     /// Sets a header, or remembers that it can't be sent.
-    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
-        let parsed = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(value),
-        );
-        match parsed {
-            (Ok(name), Ok(value)) if !OWN_HEADERS.contains(&name.as_str()) => {
+    pub(crate) fn set_header<N, V>(&mut self, name: N, value: V)
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        let Ok(name) = name.try_into() else {
+            self.invalid_header = Some("a name is not one that a header can have".to_owned());
+            return;
+        };
+        if OWN_HEADERS.contains(&name.as_str()) {
+            self.invalid_header = Some(format!("{name} is set by the client"));
+            return;
+        }
+        match value.try_into() {
+            Ok(value) => {
                 self.headers.insert(name, value);
             }
-            _ => self.invalid_header = Some(name.to_owned()),
+            Err(_) => self.invalid_header = Some(format!("{name} can't have this value")),
         }
     }
 }
@@ -44,28 +52,32 @@ macro_rules! call_settings {
     ($call:ty) => {
         impl $call {
             /// The longest time for this call, retries and waits included. Default: the client's.
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.options_mut().timeout = Some(timeout);
+            pub fn operation_timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.options_mut().operation_timeout = Some(timeout);
                 self
             }
 
-            /// When this call has to be over, whatever its `timeout` is. Default: none.
+            /// When this call has to be over, whatever its `operation_timeout` is. Default: none.
             pub fn deadline(mut self, deadline: std::time::Instant) -> Self {
                 self.options_mut().deadline = Some(deadline);
                 self
             }
 
             /// How this call is retried. Default: the client's policy.
-            pub fn retry(mut self, policy: $crate::retry::policy::RetryPolicy) -> Self {
-                self.options_mut().retry = Some(policy);
+            pub fn retry_policy(mut self, policy: $crate::retry::policy::RetryPolicy) -> Self {
+                self.options_mut().retry_policy = Some(policy);
                 self
             }
 
-            /// Sets a further header. One that can't be sent, or that the client sets itself (`Authorization`,
-            /// `Clerk-API-Version`, `User-Agent`, `Host`, and those about the body), makes the call fail before
-            /// anything is sent.
-            pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                self.options_mut().set_header(name.as_ref(), value.as_ref());
+            /// Sets a header, and replaces one of this name that was set before. One that can't be sent, or that the
+            /// client sets itself (`Authorization`, `Clerk-API-Version`, `User-Agent`, `Host`, and those about the
+            /// body), makes the call fail before anything is sent.
+            pub fn header<N, V>(mut self, name: N, value: V) -> Self
+            where
+                N: TryInto<http::HeaderName>,
+                V: TryInto<http::HeaderValue>,
+            {
+                self.options_mut().set_header(name, value);
                 self
             }
         }

@@ -17,8 +17,16 @@ use crate::shared::{OnAttempt, Shared};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
+
+/// How often an HTTP/2 connection is asked whether it lives, and how long it has to say so.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection is kept without being used.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How many headers a response over HTTP/1 may have. Over HTTP/2, their size is limited.
+const MAX_HEADERS: usize = 1000;
 
 /// How many headers a request usually has: ours and those of the generated client.
 const HEADERS: usize = 6;
@@ -33,12 +41,13 @@ const KEY_VARIABLES: [&str; 2] = ["CLERK_SECRET_KEY", "CLERK_BEARER_AUTH"];
 /// # use std::time::Duration;
 /// let clerk = Clerk::builder()
 ///     .secret_key("sk_test_x")
-///     .timeout(Duration::from_secs(10))
+///     .operation_timeout(Duration::from_secs(10))
 ///     .user_agent_suffix("shop/1.4")
 ///     .build()?;
 /// # Ok::<(), clerk_api::Error>(())
 /// ```
 #[derive(Clone)]
+#[must_use = "settings have no effect until the client is built"]
 pub struct ClerkBuilder {
     secret_key: Option<Secret>,
     base_url: String,
@@ -46,9 +55,9 @@ pub struct ClerkBuilder {
     user_agent_suffix: Option<String>,
     connect_timeout: Duration,
     attempt_timeout: Duration,
-    timeout: Duration,
-    retry: RetryPolicy,
-    body_limit: usize,
+    operation_timeout: Duration,
+    retry_policy: RetryPolicy,
+    max_response_bytes: usize,
     http_client: Option<reqwest::Client>,
     on_attempt: Option<OnAttempt>,
 }
@@ -61,11 +70,14 @@ impl ClerkBuilder {
     }
 
     /// Takes the secret key from the environment variable `CLERK_SECRET_KEY`, or if that is unset or empty, from
-    /// `CLERK_BEARER_AUTH`. If both are, a key that was set before is kept.
+    /// `CLERK_BEARER_AUTH`. If both are, a key that was set before is kept. A variable that isn't Unicode makes
+    /// [`build`](Self::build) fail.
     pub fn secret_key_from_env(mut self) -> Self {
-        let mut values = KEY_VARIABLES.into_iter().flat_map(std::env::var);
-        let found = values.find(|value| !value.is_empty());
-        self.secret_key = found.map(Secret::new).or(self.secret_key);
+        let mut values = KEY_VARIABLES.into_iter().flat_map(std::env::var_os);
+        if let Some(value) = values.find(|value| !value.is_empty()) {
+            // What stands for the characters that can't be read is in no key.
+            self.secret_key = Some(Secret::new(value.to_string_lossy()));
+        }
         self
     }
 
@@ -103,20 +115,20 @@ impl ClerkBuilder {
     }
 
     /// The longest time for a whole call, retries and waits included. Default: 30 s.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+    pub fn operation_timeout(mut self, timeout: Duration) -> Self {
+        self.operation_timeout = timeout;
         self
     }
 
     /// How calls are retried. Default: [`RetryPolicy::default`].
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = policy;
         self
     }
 
     /// The longest response body that is read, in bytes. Default: 1 MiB.
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -156,11 +168,15 @@ impl ClerkBuilder {
         for (name, timeout) in [
             ("connect_timeout", self.connect_timeout),
             ("attempt_timeout", self.attempt_timeout),
-            ("timeout", self.timeout),
+            ("operation_timeout", self.operation_timeout),
         ] {
             if timeout.is_zero() {
                 return Err(Error::invalid_input(name, "is zero"));
             }
+        }
+        self.retry_policy.check()?;
+        if self.max_response_bytes == 0 {
+            return Err(Error::invalid_input("max_response_bytes", "is zero"));
         }
         let base_url = BaseUrl::parse(&self.base_url)?;
         let has_tls = cfg!(any(feature = "rustls", feature = "native-tls"));
@@ -183,10 +199,10 @@ impl ClerkBuilder {
             base_url,
             headers,
             secret_key,
-            retry: self.retry,
-            timeout: self.timeout,
+            retry_policy: self.retry_policy,
+            operation_timeout: self.operation_timeout,
             attempt_timeout: self.attempt_timeout,
-            body_limit: self.body_limit,
+            max_response_bytes: self.max_response_bytes,
             on_attempt: self.on_attempt,
             limits: Limits::new(Instant::now()),
         })
@@ -202,9 +218,9 @@ impl Default for ClerkBuilder {
             user_agent_suffix: None,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
-            timeout: DEFAULT_TIMEOUT,
-            retry: RetryPolicy::default(),
-            body_limit: DEFAULT_BODY_LIMIT,
+            operation_timeout: DEFAULT_OPERATION_TIMEOUT,
+            retry_policy: RetryPolicy::default(),
+            max_response_bytes: DEFAULT_BODY_LIMIT,
             http_client: None,
             on_attempt: None,
         }
@@ -217,8 +233,8 @@ impl fmt::Debug for ClerkBuilder {
             .debug_struct("ClerkBuilder")
             .field("secret_key", &self.secret_key)
             .field("api_version", &self.api_version)
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
+            .field("operation_timeout", &self.operation_timeout)
+            .field("retry_policy", &self.retry_policy)
             .finish_non_exhaustive()
     }
 }
@@ -266,6 +282,13 @@ fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Cli
     builder
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
+        // A connection on which nothing comes back any more must not be used for further requests.
+        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+        .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+        .http2_keep_alive_while_idle(true)
+        .tcp_keepalive(KEEP_ALIVE_INTERVAL)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .http1_max_headers(MAX_HEADERS)
         // Other crates may turn these on, but they would hide how large a body is.
         .no_gzip()
         .no_brotli()

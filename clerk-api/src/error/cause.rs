@@ -25,6 +25,15 @@ impl Cause {
     }
 }
 
+impl Cause {
+    /// The text of the last error in the chain, which usually says most.
+    pub(crate) fn innermost(&self) -> &str {
+        self.source
+            .as_ref()
+            .map_or(&self.text, |source| source.innermost())
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)

@@ -2,12 +2,16 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use super::Error;
 use super::kind::{ErrorKind, Outcome};
 
-/// How many characters of a text from the server are shown.
-const SHOWN: usize = 300;
+/// How much of a text that isn't ours is shown, in bytes: of a name, and of a message.
+const MAX_NAME: usize = 80;
+const MAX_TEXT: usize = 300;
+/// How many of the server's errors are shown.
+const MAX_ERRORS: usize = 3;
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,7 +20,11 @@ impl fmt::Display for Error {
             write!(formatter, "{}: ", operation.id)?;
         }
         if let Some(status) = inner.status {
-            write!(formatter, "{status}: ")?;
+            write!(formatter, "{}", status.as_u16())?;
+            match status.canonical_reason() {
+                Some(reason) => write!(formatter, " {reason}: ")?,
+                None => formatter.write_str(": ")?,
+            }
         }
         match (inner.kind, &inner.parameter) {
             (ErrorKind::InvalidInput, Some(parameter)) => {
@@ -24,15 +32,18 @@ impl fmt::Display for Error {
             }
             _ => formatter.write_str(&inner.message)?,
         }
-        for error in self.errors() {
+        for error in self.errors().iter().take(MAX_ERRORS) {
             let text = error.long_message().unwrap_or(error.message());
-            write!(formatter, "; {}", one_line(error.code()))?;
+            write!(formatter, "; {}", one_line(error.code(), MAX_NAME))?;
             if !text.is_empty() {
-                write!(formatter, ": {}", one_line(text))?;
+                write!(formatter, ": {}", one_line(text, MAX_TEXT))?;
             }
             if let Some(parameter) = error.parameter() {
-                write!(formatter, " (parameter {})", one_line(parameter))?;
+                write!(formatter, " (parameter {})", one_line(parameter, MAX_NAME))?;
             }
+        }
+        if let Some(more @ 1..) = self.errors().len().checked_sub(MAX_ERRORS) {
+            write!(formatter, "; and {more} more")?;
         }
         if inner.operation.is_none() || inner.kind == ErrorKind::InvalidInput {
             return Ok(());
@@ -40,44 +51,37 @@ impl fmt::Display for Error {
         let plural = if inner.attempts == 1 { "" } else { "s" };
         write!(
             formatter,
-            " [{} attempt{plural} in {:.1?}",
-            inner.attempts, inner.elapsed
+            " [{} attempt{plural} in {}",
+            inner.attempts,
+            rounded(inner.elapsed)
         )?;
         if inner.outcome == Outcome::Unknown {
             formatter.write_str(", outcome unknown")?;
         }
         if let Some(retry_after) = inner.retry_after {
-            write!(formatter, ", retry after {retry_after:?}")?;
+            write!(formatter, ", retry after {}", rounded(retry_after))?;
         }
         if let Some(trace_id) = &inner.trace_id {
-            write!(formatter, ", trace id {}", one_line(trace_id))?;
+            write!(formatter, ", trace id {}", one_line(trace_id, MAX_NAME))?;
         }
         formatter.write_str("]")
     }
 }
 
+/// The line of `Display` and what caused it, since this is what a `main` that returns the error prints.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &self.0;
-        formatter
-            .debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("outcome", &inner.outcome)
-            .field("operation", &self.operation())
-            .field("message", &inner.message)
-            .field("parameter", &self.parameter())
-            .field("status", &inner.status)
-            .field("errors", &inner.body.errors)
-            .field("trace_id", &inner.trace_id)
-            .field("retry_after", &inner.retry_after)
-            .field("attempts", &inner.attempts)
-            .field("elapsed", &inner.elapsed)
-            .field(
-                "response_body_bytes",
-                &inner.raw_body.as_ref().map(|body| body.len()),
-            )
-            .field("source", &inner.source)
-            .finish()
+        write!(formatter, "{self}")?;
+        let mut source = self.source();
+        while let Some(cause) = source {
+            write!(
+                formatter,
+                "; caused by: {}",
+                one_line(&cause.to_string(), MAX_TEXT)
+            )?;
+            source = cause.source();
+        }
+        Ok(())
     }
 }
 
@@ -88,19 +92,33 @@ impl StdError for Error {
     }
 }
 
-/// A text from the server, on one line and not too long.
-fn one_line(text: &str) -> String {
-    let mut line: String = text.chars().take(SHOWN).collect();
-    if line.len() < text.len() {
-        line.push('…');
+/// A text that isn't ours, on one line, and at most this long in bytes.
+fn one_line(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.replace(is_unprintable, " ");
     }
-    line.replace(char::is_control, " ")
+    let mut ends = text.char_indices().map(|(end, _)| end);
+    let end = ends.rfind(|end| *end <= max).unwrap_or_default();
+    text[..end].replace(is_unprintable, " ") + "…"
+}
+
+/// Control characters, and those that break a line or change the direction of the text around them.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Short enough to read: whole milliseconds, or tenths of a second.
+fn rounded(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
+    } else {
+        format!("{:.1} s", duration.as_secs_f64())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::error::{Cause, ErrorBody};
     use crate::generated::operations::CREATE_SIGN_IN_TOKEN;
@@ -125,11 +143,11 @@ mod tests {
         let line = error.to_string();
         let begin = "CreateSignInToken: 404 Not Found: the server rejected the request; a: not found (parameter b); ää";
         assert!(line.starts_with(begin), "{line}");
-        let end = "ä… [2 attempts in 12.0ms, outcome unknown, trace id t1]";
+        let end = "ä… [2 attempts in 12 ms, outcome unknown, trace id t1]";
         assert!(line.ends_with(end), "{line}");
         assert!(line.len() < 1000, "{line}");
         let debug = format!("{error:?}");
         assert!(debug.contains("lower layer"), "{debug}");
-        assert!(debug.contains("response_body_bytes: Some(6)"), "{debug}");
+        assert!(!debug.contains("a body"), "{debug}");
     }
 }

@@ -6,17 +6,23 @@
 pub enum ErrorKind {
     /// An argument or a setting is invalid. Nothing was sent.
     InvalidInput,
-    /// There was no connection: DNS, TCP, TLS, or a proxy failed.
+    /// The request can't be built. Nothing was sent.
+    InvalidRequest,
+    /// Could not connect: DNS, TCP, TLS, or a proxy. Nothing was sent.
     Connect,
+    /// The server says that it did not process the request (HTTP/2).
+    NotProcessed,
     /// The connection was lost before the whole response had arrived.
     ConnectionLost,
-    /// The attempt or the call took too long.
+    /// The response is not valid HTTP.
+    InvalidResponse,
+    /// The time limit of the attempt or of the call was reached.
     Timeout,
-    /// Status 429, or nothing was sent because of an earlier 429.
+    /// Status 429, or nothing was sent because an earlier 429 still holds.
     RateLimited,
-    /// Another status than success.
+    /// Another error response, or a redirect.
     Status,
-    /// A successful response that can't be decoded.
+    /// A successful response that can't be used.
     Decode,
     /// A successful response that is larger than the client's limit.
     BodyTooLarge,

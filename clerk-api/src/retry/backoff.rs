@@ -6,16 +6,16 @@ use super::policy::RetryPolicy;
 
 /// The delay before this retry (1 is the first). `random` is in `[0, 1)`.
 pub(crate) fn delay(policy: &RetryPolicy, retry: u32, random: f64) -> Duration {
-    let (base, max) = policy.delays();
     let factor = 1_u32.checked_shl(retry.saturating_sub(1));
-    let ceiling = base.saturating_mul(factor.unwrap_or(u32::MAX)).min(max);
-    part(ceiling, random)
+    let ceiling = policy
+        .base_delay()
+        .saturating_mul(factor.unwrap_or(u32::MAX));
+    part(ceiling.min(policy.max_delay()), random)
 }
 
 /// How much longer than the server asked to wait: at most half as long again, and at most the policy's longest delay.
 pub(crate) fn spread(policy: &RetryPolicy, retry_after: Duration, random: f64) -> Duration {
-    let (_, max) = policy.delays();
-    part((retry_after / 2).min(max), random)
+    part((retry_after / 2).min(policy.max_delay()), random)
 }
 
 fn part(ceiling: Duration, random: f64) -> Duration {
@@ -41,7 +41,9 @@ mod tests {
     #[test]
     fn extremes_do_not_overflow() {
         let policy = RetryPolicy::default();
-        let policy = policy.base_delay(Duration::MAX).max_delay(Duration::MAX);
+        let policy = policy
+            .with_base_delay(Duration::MAX)
+            .with_max_delay(Duration::MAX);
         for retry in [0, 1, 31, 32, 33, u32::MAX] {
             assert_eq!(delay(&policy, retry, 1.0), Duration::MAX);
         }

@@ -28,20 +28,28 @@ pub(crate) struct AttemptFailure {
 /// The ways in which an attempt fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureKind {
-    /// The request can't be built, or would go to another path than the operation's.
+    /// A parameter would make the request go to another path than the operation's.
+    InvalidPath,
+    /// The request can't be built.
     InvalidRequest,
-    /// No connection: name, TCP, or TLS; or HTTP/2 says that the request was not processed.
-    NotSent,
+    /// Could not connect: DNS, TCP, TLS, or a proxy.
+    NotConnected,
+    /// HTTP/2 says that the request was not processed.
+    NotProcessed,
     /// The connection was lost before the whole response had arrived.
     ConnectionLost,
     /// The attempt's time was up.
     TimedOut,
+    /// The response is not valid HTTP.
+    InvalidResponse,
     /// An error response, or a success that the contract doesn't have, with this status.
     Status(u16),
     /// A successful response that is larger than allowed.
     BodyTooLarge,
-    /// A successful response that doesn't decode.
+    /// A successful response that doesn't decode, or is about something else.
     Undecodable,
+    /// A successful response that can't be Clerk's, such as a web page.
+    NotJson,
     /// The HTTP client followed a redirect, so the response may be another server's.
     Redirected,
 }
@@ -61,8 +69,14 @@ impl FailureKind {
     /// Whether the server may have done the work.
     pub(crate) fn outcome(self) -> Outcome {
         match self {
-            Self::InvalidRequest | Self::NotSent => Outcome::NotSent,
-            Self::ConnectionLost | Self::TimedOut | Self::Redirected => Outcome::Unknown,
+            Self::InvalidPath | Self::InvalidRequest | Self::NotConnected | Self::NotProcessed => {
+                Outcome::NotSent
+            }
+            Self::ConnectionLost
+            | Self::InvalidResponse
+            | Self::TimedOut
+            | Self::NotJson
+            | Self::Redirected => Outcome::Unknown,
             Self::Status(200..=299) | Self::BodyTooLarge | Self::Undecodable => Outcome::Applied,
             Self::Status(503 | 300..=407 | 409..=499) => Outcome::Rejected,
             Self::Status(_) => Outcome::Unknown,
@@ -72,14 +86,17 @@ impl FailureKind {
     /// Whether the request may be sent again.
     pub(crate) fn retryable(self) -> Retryable {
         match self {
-            Self::NotSent | Self::Status(429 | 503) => Retryable::Always,
+            Self::NotConnected | Self::NotProcessed | Self::Status(429 | 503) => Retryable::Always,
             Self::ConnectionLost
             | Self::TimedOut
             | Self::Status(408 | 500 | 502 | 504 | 520..=527) => Retryable::IfIdempotent,
             Self::Status(_)
+            | Self::InvalidPath
             | Self::InvalidRequest
+            | Self::InvalidResponse
             | Self::BodyTooLarge
             | Self::Undecodable
+            | Self::NotJson
             | Self::Redirected => Retryable::Never,
         }
     }
@@ -102,13 +119,11 @@ mod tests {
 
     #[test]
     fn the_table_of_retries() {
-        use FailureKind::{
-            BodyTooLarge, ConnectionLost, InvalidRequest, NotSent, Redirected, Status, TimedOut,
-            Undecodable,
-        };
+        use FailureKind::*;
         use Retryable::{Always, IfIdempotent, Never};
         for (kind, retryable, outcome) in [
-            (NotSent, Always, Outcome::NotSent),
+            (NotConnected, Always, Outcome::NotSent),
+            (NotProcessed, Always, Outcome::NotSent),
             (Status(429), Always, Outcome::Rejected),
             (Status(503), Always, Outcome::Rejected),
             (Status(408), IfIdempotent, Outcome::Unknown),
@@ -130,7 +145,10 @@ mod tests {
             (Status(204), Never, Outcome::Applied),
             (BodyTooLarge, Never, Outcome::Applied),
             (Undecodable, Never, Outcome::Applied),
+            (NotJson, Never, Outcome::Unknown),
+            (InvalidPath, Never, Outcome::NotSent),
             (InvalidRequest, Never, Outcome::NotSent),
+            (InvalidResponse, Never, Outcome::Unknown),
             (Redirected, Never, Outcome::Unknown),
         ] {
             assert_eq!(kind.retryable(), retryable, "{kind:?}");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::error::Error;
+
 /// How often a call is sent again, and how long it waits before.
 ///
 /// What is retried doesn't depend on it, with one exception
@@ -25,9 +27,10 @@ use std::time::Duration;
 /// ```
 /// # use clerk_api::RetryPolicy;
 /// # use std::time::Duration;
-/// let patient = RetryPolicy::default().max_attempts(6).max_delay(Duration::from_secs(20));
+/// let patient = RetryPolicy::default().with_max_attempts(6).with_max_delay(Duration::from_secs(20));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a policy has no effect until a client or a call gets it"]
 pub struct RetryPolicy {
     max_attempts: u32,
     base_delay: Duration,
@@ -53,20 +56,21 @@ impl RetryPolicy {
         Self::NEVER
     }
 
-    /// How many requests a call may send, the first one included. At least 1 (0 counts as 1). Default: 4.
-    pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts.max(1);
+    /// How many requests a call may send, the first one included. At least 1: with 0, building the
+    /// client or sending the call is an error. Default: 4.
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
     /// Upper end of the wait before the first retry. Default: 250 ms.
-    pub fn base_delay(mut self, delay: Duration) -> Self {
+    pub fn with_base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
     /// Upper end of every wait; a server's `Retry-After` is not cut by it. Default: 8 s.
-    pub fn max_delay(mut self, delay: Duration) -> Self {
+    pub fn with_max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
@@ -74,21 +78,40 @@ impl RetryPolicy {
     /// Whether a create whose outcome is unknown is sent again, **at the risk of duplicates**: a token that nobody
     /// knows of, and that signs the user in until it expires. [`Response::earlier_outcome`](crate::Response::earlier_outcome)
     /// tells of it afterwards. Default: `false`.
-    pub fn retry_unknown_outcomes(mut self, retry: bool) -> Self {
+    pub fn with_retry_unknown_outcomes(mut self, retry: bool) -> Self {
         self.retry_unknown_outcomes = retry;
         self
     }
 
-    pub(crate) fn attempts(&self) -> u32 {
+    /// How many requests a call may send, the first one included.
+    pub fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    pub(crate) fn delays(&self) -> (Duration, Duration) {
-        (self.base_delay, self.max_delay)
+    /// Upper end of the wait before the first retry.
+    pub fn base_delay(&self) -> Duration {
+        self.base_delay
     }
 
-    pub(crate) fn retries_unknown_outcomes(&self) -> bool {
+    /// Upper end of every wait.
+    pub fn max_delay(&self) -> Duration {
+        self.max_delay
+    }
+
+    /// Whether a create whose outcome is unknown is sent again.
+    pub fn retry_unknown_outcomes(&self) -> bool {
         self.retry_unknown_outcomes
+    }
+
+    /// Refuses a policy that permits no attempt.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.max_attempts {
+            0 => Err(Error::invalid_input(
+                "max_attempts",
+                "is zero: nothing would be sent",
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -123,12 +123,12 @@ pub(crate) fn decide(
 ) -> Result<Duration, Stop> {
     match failure.kind.retryable() {
         Retryable::Never => return Err(Stop::Final),
-        Retryable::IfIdempotent if !failure.idempotent && !policy.retries_unknown_outcomes() => {
+        Retryable::IfIdempotent if !failure.idempotent && !policy.retry_unknown_outcomes() => {
             return Err(Stop::MayDuplicate);
         }
         Retryable::IfIdempotent | Retryable::Always => {}
     }
-    if attempts >= policy.attempts() {
+    if attempts >= policy.max_attempts() {
         return Err(Stop::AttemptsUsed);
     }
     let least = failure.retry_after.unwrap_or_default();

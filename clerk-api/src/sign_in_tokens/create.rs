@@ -59,7 +59,7 @@ impl CreateSignInToken {
     ///
     /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
     pub async fn send(self) -> Result<SignInToken, Error> {
-        self.with_response().await.map(Response::into_value)
+        self.send_with_response().await.map(Response::into_body)
     }
 
     /// Sends it, and gives status, headers, attempts and trace id beside the token.
@@ -67,7 +67,7 @@ impl CreateSignInToken {
     /// # Errors
     ///
     /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
-    pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
+    pub async fn send_with_response(mut self) -> Result<Response<SignInToken>, Error> {
         self.check()
             .map_err(|error| error.for_operation(Some(&CREATE_SIGN_IN_TOKEN)))?;
         let body = &self.body;

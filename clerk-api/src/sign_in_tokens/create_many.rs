@@ -59,9 +59,9 @@ impl CreateMany {
         }
     }
 
-    /// How many creates are under way at most. At least 1 (0 counts as 1). Default: 16.
+    /// How many creates are under way at most. At least 1; with 0, [`start`](Self::start) fails. Default: 16.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
+        self.concurrency = calls;
         self
     }
 
@@ -93,20 +93,28 @@ impl CreateMany {
     /// Begins, as soon as the stream is polled. Each create runs in a task of its own, so that it goes on while nobody
     /// polls the stream; dropping the stream ends them.
     ///
+    /// # Errors
+    ///
+    /// [`is_invalid_input`](Error::is_invalid_input) if no create may be under way.
+    ///
     /// # Panics
     ///
     /// The stream panics if it is polled outside a tokio runtime.
-    pub fn start(self) -> CreatedTokens {
+    pub fn start(self) -> Result<CreatedTokens, Error> {
+        if self.concurrency == 0 {
+            return Err(Error::invalid_input("concurrency", "is zero"));
+        }
         let state = Bulk {
             pace: Pace::new(self.rate, Instant::now()),
             many: self,
             no_more_users: false,
             tasks: JoinSet::new(),
         };
-        CreatedTokens(Box::pin(stream::unfold(state, async |mut state| {
+        let created = stream::unfold(state, async |mut state| {
             let created = state.next().await?;
             Some((created, state))
-        })))
+        });
+        Ok(CreatedTokens(Box::pin(created)))
     }
 }
 
@@ -143,7 +151,7 @@ impl Bulk {
 
     fn begin(&mut self, user: String) {
         let call = CreateSignInToken::new(self.many.clerk.call(), user.clone());
-        let call = (self.many.settings)(call.timeout(DEFAULT_TIMEOUT));
+        let call = (self.many.settings)(call.operation_timeout(DEFAULT_TIMEOUT));
         let turn = self.pace.next(Instant::now());
         self.tasks.spawn(async move {
             tokio::time::sleep_until(turn.into()).await;

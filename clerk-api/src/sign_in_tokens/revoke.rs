@@ -37,7 +37,7 @@ impl RevokeSignInToken {
     ///
     /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
     pub async fn send(self) -> Result<SignInToken, Error> {
-        self.with_response().await.map(Response::into_value)
+        self.send_with_response().await.map(Response::into_body)
     }
 
     /// Sends it, and gives status, headers, attempts and trace id beside the token.
@@ -45,7 +45,7 @@ impl RevokeSignInToken {
     /// # Errors
     ///
     /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
-    pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
+    pub async fn send_with_response(mut self) -> Result<Response<SignInToken>, Error> {
         let id = &self.sign_in_token_id;
         if let Some(problem) = identifier::problem(id) {
             let error = Error::invalid_input("sign_in_token_id", problem);

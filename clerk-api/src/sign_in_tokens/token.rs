@@ -9,19 +9,19 @@ use serde::Deserialize;
 use crate::generated::client::types::SignInToken;
 
 impl SignInToken {
-    /// When the token was created. `UNIX_EPOCH` if the platform can't represent `created_at`.
-    pub fn created(&self) -> SystemTime {
+    /// When the token was created. `None` if the platform can't represent it.
+    pub fn created_at(&self) -> Option<SystemTime> {
         from_milliseconds(self.created_at)
     }
 
-    /// When the token last changed. `UNIX_EPOCH` if the platform can't represent `updated_at`.
-    pub fn updated(&self) -> SystemTime {
+    /// When the token last changed. `None` if the platform can't represent it.
+    pub fn updated_at(&self) -> Option<SystemTime> {
         from_milliseconds(self.updated_at)
     }
 
     /// When the token expires, according to its ticket (claim `exp`), whose signature is not verified. `None` if there is
     /// no ticket, or no expiry in it.
-    pub fn expires(&self) -> Option<SystemTime> {
+    pub fn expires_at(&self) -> Option<SystemTime> {
         #[derive(Deserialize)]
         struct Claims {
             exp: f64,
@@ -34,13 +34,12 @@ impl SignInToken {
     }
 }
 
-fn from_milliseconds(milliseconds: i64) -> SystemTime {
+fn from_milliseconds(milliseconds: i64) -> Option<SystemTime> {
     let distance = Duration::from_millis(milliseconds.unsigned_abs());
-    let time = match milliseconds {
+    match milliseconds {
         ..0 => SystemTime::UNIX_EPOCH.checked_sub(distance),
         0.. => SystemTime::UNIX_EPOCH.checked_add(distance),
-    };
-    time.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl FakeClerk {
             return Err(NotAccepted::NotPending(token.status.clone()));
         }
         let now = SystemTime::now();
-        if token.expires().is_some_and(|expires| expires <= now) {
+        if token.expires_at().is_some_and(|expires| expires <= now) {
             return Err(NotAccepted::Expired);
         }
         set_status(token, SignInTokenStatus::Accepted);

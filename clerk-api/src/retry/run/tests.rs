@@ -62,7 +62,7 @@ async fn call(
 
 #[tokio::test(start_paused = true)]
 async fn delays_grow() {
-    let failures = [(); 3].map(|()| failure(FailureKind::NotSent));
+    let failures = [(); 3].map(|()| failure(FailureKind::NotConnected));
     let (result, attempts) = call(&Limits::new(now()), None, Duration::ZERO, failures).await;
     assert!(result.is_ok());
     let begun: Vec<_> = attempts
@@ -110,7 +110,7 @@ async fn calls_share_a_retry_budget_but_rate_limits_do_not_draw_on_it() {
     let limits = Limits::new(now());
     let mut retries = 0;
     for _ in 0..30 {
-        let failures = [(); 4].map(|()| failure(FailureKind::NotSent));
+        let failures = [(); 4].map(|()| failure(FailureKind::NotConnected));
         let (_, attempts) = call(&limits, None, Duration::ZERO, failures).await;
         retries += attempts.len() - 1;
     }
@@ -142,7 +142,7 @@ fn only_a_healthy_server_fills_the_budget() {
 
 #[test]
 fn clients_that_are_told_to_come_back_do_not_come_all_at_once() {
-    let policy = RetryPolicy::default().base_delay(SECOND / 4);
+    let policy = RetryPolicy::default().with_base_delay(SECOND / 4);
     for (status, random, remaining, delay) in [
         (503, 0.0, None, 3000),
         (503, 1.0, None, 4500),
