@@ -6,9 +6,11 @@ mod observe;
 pub(crate) mod response;
 mod settings;
 mod success;
+mod watched_body;
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,12 +22,15 @@ pub(crate) use settings::{call_future, call_settings};
 use success::Success;
 
 use crate::error::Error;
-use crate::exchange::{Exchange, Options};
+use crate::exchange::{Exchange, Options, State};
 use crate::generated::client::Client;
 use crate::operation::Operation;
 use crate::retry::failure::{AttemptFailure, FailureKind};
 use crate::retry::run::{Plan, run};
 use crate::shared::Shared;
+
+/// An attempt is begun only if at least this part of its time limit is left of the call's time.
+const LEAST_SHARE: u32 = 4;
 
 /// A call of any operation of the contract, not yet sent. From [`Clerk::call`](crate::Clerk::call).
 ///
@@ -63,10 +68,24 @@ impl Call {
     where
         F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
     {
+        self.send_checked(operation, |_| None).await
+    }
+
+    /// [`send`](Self::send), where `problem` says what is wrong with a value that decodes but can't be the response to
+    /// this request, such as one about another user.
+    pub(crate) async fn send_checked<'a, T, F>(
+        &'a mut self,
+        operation: impl Fn(&'a Client) -> F,
+        problem: impl Fn(&T) -> Option<&'static str>,
+    ) -> Result<Response<T>, Error>
+    where
+        F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+    {
         let begun = Instant::now();
         let client = &self.client;
         let exchange = &client.inner;
         let shared = &exchange.shared;
+        *exchange.state() = State::default();
         let plan = match plan(exchange, begun) {
             Ok(plan) => plan,
             Err(error) => {
@@ -75,7 +94,7 @@ impl Call {
             }
         };
         let attempts = run(&plan, &shared.limits, random, |number, limit| {
-            attempt(exchange, number, limit, operation(client))
+            attempt(exchange, number, limit, operation(client), &problem)
         });
         let finished = observe::in_span(shared, attempts).await;
         let operation = match finished.attempts {
@@ -135,11 +154,17 @@ fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
     // A time beyond what the clock can tell is no limit.
     let by_timeout = begun.checked_add(timeout.unwrap_or(shared.timeout));
     let deadline = options.and_then(|options| options.deadline);
+    let deadline = [by_timeout, deadline].into_iter().flatten().min();
     let policy = options.and_then(|options| options.retry.as_ref());
+    let attempt_time = deadline.map_or(shared.attempt_timeout, |deadline| {
+        let whole = deadline.saturating_duration_since(begun);
+        whole.min(shared.attempt_timeout)
+    });
     Ok(Plan {
         policy: policy.unwrap_or(&shared.retry),
         attempt_timeout: shared.attempt_timeout,
-        deadline: [by_timeout, deadline].into_iter().flatten().min(),
+        deadline,
+        least_time: attempt_time / LEAST_SHARE,
     })
 }
 
@@ -149,10 +174,14 @@ async fn attempt<T>(
     number: u32,
     limit: Duration,
     call: impl Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+    problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
     let begun = Instant::now();
-    let result = tokio::time::timeout(limit, call).await;
-    let result = failure::of_attempt(result, exchange);
+    exchange.state().attempt_limit = limit;
+    // It must outlive the limit: when it is dropped, nobody can tell any more whether its request was taken.
+    let mut call = pin!(call);
+    let result = tokio::time::timeout(limit, call.as_mut()).await;
+    let result = failure::of_attempt(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidRequest) {
         let operation = exchange.state().operation;
         observe::attempt(

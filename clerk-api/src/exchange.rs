@@ -2,6 +2,7 @@
 //! responses beyond progenitor's result.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,10 @@ pub(crate) struct State {
     pub(crate) operation: Option<&'static Operation>,
     /// Whether requests are only to tell their operation, and not to be sent.
     pub(crate) identify_only: bool,
+    /// The time limit of the present attempt.
+    pub(crate) attempt_limit: Duration,
+    /// Whether a connection has taken the present attempt's request, if that is watched.
+    pub(crate) taken: Option<Arc<AtomicBool>>,
     /// The response to the present attempt.
     pub(crate) received: Received,
 }
@@ -72,6 +77,16 @@ impl Exchange {
     /// The call's options, if any are set.
     pub(crate) fn options(&self) -> Option<&Options> {
         self.options.as_deref()
+    }
+
+    /// Notes the operation, and says whether it is the first. Of several, one that must not be repeated counts.
+    pub(crate) fn set_operation(&self, operation: &'static Operation) -> bool {
+        let mut state = self.state();
+        let first = state.operation.is_none();
+        if state.operation.is_none_or(|known| known.idempotent) {
+            state.operation = Some(operation);
+        }
+        first
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

@@ -19,6 +19,8 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the caller's, which may follow redirects.
     pub(crate) user_supplied_client: bool,
+    /// The longest time for connecting; `None` if that is the caller's affair.
+    pub(crate) connect_timeout: Option<Duration>,
     pub(crate) base_url: BaseUrl,
     /// The headers of every request.
     pub(crate) headers: HeaderMap,
@@ -37,6 +39,7 @@ impl Shared {
         Self {
             http: self.http.clone(),
             user_supplied_client: self.user_supplied_client,
+            connect_timeout: self.connect_timeout,
             base_url: self.base_url.clone(),
             headers,
             secret_key,

@@ -14,8 +14,6 @@ pub use ensure_revoked::{EnsureRevoked, EnsureRevokedSignInToken};
 pub use revoke::RevokeSignInToken;
 
 use crate::client::Clerk;
-use crate::error::Error;
-use crate::identifier;
 
 /// The operations on sign-in tokens. From [`Clerk::sign_in_tokens`](crate::Clerk::sign_in_tokens).
 ///
@@ -52,9 +50,9 @@ impl SignInTokens {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input): the user id is empty or a setting won't do; nothing was sent.
-    /// [`is_not_found`](Error::is_not_found): no such user. [`is_forbidden`](Error::is_forbidden): the user isn't a
-    /// member of the organization. [`is_unprocessable`](Error::is_unprocessable): the server doesn't take a value. And
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the user id is empty or a setting won't do; nothing was sent.
+    /// [`is_not_found`](crate::Error::is_not_found): no such user. [`is_forbidden`](crate::Error::is_forbidden): the user isn't a
+    /// member of the organization. [`is_unprocessable`](crate::Error::is_unprocessable): the server doesn't take a value. And
     /// those that every call may have.
     pub fn create(&self, user_id: impl Into<String>) -> CreateSignInToken {
         CreateSignInToken::new(self.clerk.call(), user_id.into())
@@ -64,12 +62,12 @@ impl SignInTokens {
     /// [`ensure_revoked`](Self::ensure_revoked) is what most callers want.
     ///
     /// It is sent again after any failure that may pass; so it may meet its own work:
-    /// [`is_not_pending`](Error::is_not_pending) with the outcome [`Unknown`](crate::Outcome::Unknown).
+    /// [`is_not_pending`](crate::Error::is_not_pending) with the outcome [`Unknown`](crate::Outcome::Unknown).
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input): the id has other characters than ids have; nothing was sent.
-    /// [`is_not_pending`](Error::is_not_pending): it was used or revoked before. [`is_not_found`](Error::is_not_found):
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has other characters than ids have; nothing was sent.
+    /// [`is_not_pending`](crate::Error::is_not_pending): it was used or revoked before. [`is_not_found`](crate::Error::is_not_found):
     /// no such token. And those that every call may have.
     pub fn revoke(&self, sign_in_token_id: impl Into<String>) -> RevokeSignInToken {
         RevokeSignInToken::new(self.clerk.call(), sign_in_token_id.into())
@@ -93,10 +91,42 @@ impl SignInTokens {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input): the id has other characters than ids have; nothing was sent. And
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has other characters than ids have; nothing was sent. And
     /// those that every call may have; the token may then still be usable.
     pub fn ensure_revoked(&self, sign_in_token_id: impl Into<String>) -> EnsureRevokedSignInToken {
         EnsureRevokedSignInToken::new(self.revoke(sign_in_token_id))
+    }
+}
+
+#[cfg(feature = "bulk")]
+impl SignInTokens {
+    /// Creates tokens for many users: so many at a time, at a rate that Clerk allows. A failure doesn't hold up the rest.
+    /// Feature `bulk`.
+    ///
+    /// ```no_run
+    /// # async fn example(clerk: clerk_api::Clerk) {
+    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start();
+    /// while let Some((user, result)) = created.next().await {
+    ///     match result {
+    ///         Ok(token) => println!("{user}: {}", token.id),
+    ///         Err(error) => eprintln!("{user}: {error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn create_many<I>(&self, users: I) -> CreateMany
+    where
+        I: IntoIterator<Item: Into<String> + 'static, IntoIter: Send + 'static>,
+    {
+        CreateMany::new(self.clerk.clone(), futures_util::stream::iter(users))
+    }
+
+    /// [`create_many`](Self::create_many) for users that come as a stream.
+    pub fn create_many_from(
+        &self,
+        users: impl futures_core::Stream<Item = impl Into<String> + 'static> + Send + 'static,
+    ) -> CreateMany {
+        CreateMany::new(self.clerk.clone(), users)
     }
 }
 
@@ -106,20 +136,4 @@ impl std::fmt::Debug for SignInTokens {
             .debug_struct("SignInTokens")
             .finish_non_exhaustive()
     }
-}
-
-/// Checks an id that becomes a part of the path.
-fn check_path_id(parameter: &str, id: &str) -> Result<(), Error> {
-    match identifier::problem(id) {
-        Some(problem) => Err(Error::invalid_input(parameter, problem)),
-        None => Ok(()),
-    }
-}
-
-/// Checks an id that goes into the body, where it can do no harm: it need only be there.
-fn check_body_id(parameter: &str, id: &str) -> Result<(), Error> {
-    if id.trim().is_empty() {
-        return Err(Error::invalid_input(parameter, "is empty"));
-    }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk_api::{Error, ErrorKind, Outcome, RetryPolicy};
+use clerk_api::{Error, Outcome};
 use clerk_api_tests::faulty_server::{Answer, RefusedPort};
 use serde_json::json;
 
@@ -33,15 +33,10 @@ fn predicates(error: &Error) -> Vec<&'static str> {
     hold.map(|(name, _)| name).collect()
 }
 
-/// A client that sends each call once, so that its errors are those of the one response.
-async fn sending_once() -> Fixture {
-    Fixture::with(|builder| builder.retry(RetryPolicy::never())).await
-}
-
 #[tokio::test]
 async fn every_documented_error_is_understood() {
     use Outcome::{Rejected, Unknown};
-    let fixture = sending_once().await;
+    let fixture = Fixture::sending_once().await;
     for (status, code, outcome, expected) in [
         (
             400,
@@ -62,10 +57,6 @@ async fn every_documented_error_is_understood() {
         (503, "service_unavailable", Rejected, &["server_error"]),
         (504, "gateway_timeout", Unknown, &["server_error"]),
     ] {
-        let kind = match status {
-            429 => ErrorKind::RateLimited,
-            _ => ErrorKind::Status,
-        };
         let body = json!({
             "errors": [{
                 "code": code, "message": "in short", "long_message": "in a sentence", "meta": {"param_name": "user_id"}
@@ -76,7 +67,7 @@ async fn every_documented_error_is_understood() {
         for call in CALLS {
             let answer = Answer::status(status).json(body.clone());
             let ran = fixture.run(call, [answer]).await;
-            let error = ran.fails(Expected::new(kind, outcome).status(status)).await;
+            let error = ran.fails(Expected::of_status(status, outcome)).await;
             assert_eq!(predicates(error), expected, "{status} {code}");
             assert_eq!(error.code(), Some(code));
             assert_eq!(error.parameter(), Some("user_id"));
@@ -94,44 +85,20 @@ async fn every_documented_error_is_understood() {
 
 #[tokio::test]
 async fn each_kind_has_a_predicate() {
-    let small = Fixture::with(|builder| builder.body_limit(9)).await;
-    let fixture = sending_once().await;
     let refused = RefusedPort::take();
-    let tokens = fixture.client([Answer::never()]).sign_in_tokens();
-    let lost = Answer::reset_before_answer();
+    let tokens = client(&refused.url()).sign_in_tokens();
+    let fixture = Fixture::with(|builder| builder.attempt_timeout(ms(100)).body_limit(9)).await;
+    let of = async |answer| {
+        let ran = fixture.run(Call::Create, [answer]).await;
+        ran.result.unwrap_err()
+    };
     for (error, expected) in [
         (tokens.create("").await.unwrap_err(), "invalid_input"),
-        (
-            tokens.create("user_1").timeout(ms(100)).await.unwrap_err(),
-            "timeout",
-        ),
-        (
-            Call::Create
-                .send(&client(&refused.url()))
-                .await
-                .unwrap_err(),
-            "connect",
-        ),
-        (
-            fixture.run(Call::Create, [lost]).await.result.unwrap_err(),
-            "connection_lost",
-        ),
-        (
-            small
-                .run(Call::Create, [success()])
-                .await
-                .result
-                .unwrap_err(),
-            "body_too_large",
-        ),
-        (
-            fixture
-                .run(Call::Create, [Answer::ok("{")])
-                .await
-                .result
-                .unwrap_err(),
-            "decode",
-        ),
+        (tokens.create("user_1").await.unwrap_err(), "connect"),
+        (of(Answer::never()).await, "timeout"),
+        (of(Answer::reset_before_answer()).await, "connection_lost"),
+        (of(Answer::ok("{")).await, "decode"),
+        (of(success()).await, "body_too_large"),
     ] {
         assert_eq!(predicates(&error), [expected], "{error:?}");
     }
@@ -189,7 +156,7 @@ const ERROR_BODIES: [(&str, &[Reason], Option<&str>); 13] = [
 
 #[tokio::test]
 async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
-    let fixture = sending_once().await;
+    let fixture = Fixture::sending_once().await;
     for (body, reasons, trace_id) in ERROR_BODIES {
         let plain = |status| Answer::status(status).body(body);
         for answer in [
@@ -224,7 +191,7 @@ async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
 
 #[tokio::test]
 async fn the_trace_id_comes_from_the_body_else_clerks_header_else_cloudflares() {
-    let fixture = sending_once().await;
+    let fixture = Fixture::sending_once().await;
     let body = r#"{"errors": [], "clerk_trace_id": "of_body"}"#;
     let empty = r#"{"errors": [], "clerk_trace_id": ""}"#;
     let both = [("Clerk-Trace-Id", "of_header"), ("cf-ray", "ray-TXL")];
@@ -253,7 +220,7 @@ async fn the_trace_id_comes_from_the_body_else_clerks_header_else_cloudflares() 
 
 #[tokio::test]
 async fn retry_after_is_told() {
-    let fixture = sending_once().await;
+    let fixture = Fixture::sending_once().await;
     let thirty_days = Duration::from_secs(30 * 24 * 60 * 60);
     for (value, expected) in [
         ("7", Some(Duration::from_secs(7))),
@@ -264,12 +231,12 @@ async fn retry_after_is_told() {
         ("soon", None),
         ("", None),
     ] {
-        for (status, kind) in [(429, ErrorKind::RateLimited), (503, ErrorKind::Status)] {
+        for status in [429, 503] {
             for call in CALLS {
                 let answer = Answer::status(status).header("Retry-After", value);
                 let ran = fixture.run(call, [answer]).await;
-                let failure = Expected::new(kind, Outcome::Rejected).status(status);
-                let error = ran.fails(failure.retry_after(expected)).await;
+                let failure = Expected::rejected(status).retry_after(expected);
+                let error = ran.fails(failure).await;
                 let shown = error.to_string().contains(", retry after ");
                 assert_eq!(shown, expected.is_some(), "{error}");
             }

@@ -12,6 +12,7 @@ mod ensure_revoked;
 mod environment;
 mod errors;
 mod fake_clerk;
+mod generic_calls;
 mod http2;
 mod input_validation;
 mod memory;

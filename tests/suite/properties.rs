@@ -11,7 +11,9 @@ use proptest::test_runner::{TestCaseResult, TestRunner};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::support::{CALLS, Call, Fixture, KEY, Ran, SLACK, errors, ms, success, token_value};
+use crate::support::{
+    CALLS, Call, Fixture, KEY, Ran, SLACK, errors, ms, success_with, token_value,
+};
 
 /// Runs a property for that many cases, on one runtime with one fixture.
 fn check<S: Strategy>(
@@ -92,54 +94,55 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-async fn sending_once() -> Fixture {
-    Fixture::with(|builder| builder.retry(RetryPolicy::never())).await
-}
-
 #[test]
 fn any_body_of_any_status_gives_a_result() {
     let strategy = (any_call(), 200_u16..600, any_body(), any::<bool>());
-    check(700, sending_once(), strategy, |runtime, fixture, case| {
-        let (call, status, body, chunked) = case;
-        let answer = Answer::status(status);
-        // These statuses have no body.
-        let has_body = !matches!(status, 204 | 304);
-        let answer = match (has_body, chunked) {
-            (false, _) => answer,
-            (true, false) => answer.json(body.clone()),
-            (true, true) => answer.json(body.clone()).chunked(),
-        };
-        let ran = runtime.block_on(fixture.run(call, [answer]));
-        prop_assert_eq!(ran.requests(), 1);
-        let error = match ran.result {
-            Ok(response) => {
-                prop_assert_eq!(status, 200);
-                let sent: Value = serde_json::from_slice(&body)?;
-                let value = serde_json::to_value(response.value())?;
-                prop_assert_eq!(&sent["id"], &value["id"]);
-                prop_assert_eq!(&sent["status"], &value["status"]);
-                return Ok(());
+    check(
+        700,
+        Fixture::sending_once(),
+        strategy,
+        |runtime, fixture, case| {
+            let (call, status, body, chunked) = case;
+            let answer = Answer::status(status);
+            // These statuses have no body.
+            let has_body = !matches!(status, 204 | 304);
+            let answer = match (has_body, chunked) {
+                (false, _) => answer,
+                (true, false) => answer.json(body.clone()),
+                (true, true) => answer.json(body.clone()).chunked(),
+            };
+            let ran = runtime.block_on(fixture.run(call, [answer]));
+            prop_assert_eq!(ran.requests(), 1);
+            let error = match ran.result {
+                Ok(response) => {
+                    prop_assert_eq!(status, 200);
+                    let sent: Value = serde_json::from_slice(&body)?;
+                    let value = serde_json::to_value(response.value())?;
+                    prop_assert_eq!(&sent["id"], &value["id"]);
+                    prop_assert_eq!(&sent["status"], &value["status"]);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            prop_assert_eq!(error.status().unwrap().as_u16(), status);
+            if has_body {
+                prop_assert_eq!(error.response_body(), Some(&body[..]));
             }
-            Err(error) => error,
-        };
-        prop_assert_eq!(error.status().unwrap().as_u16(), status);
-        if has_body {
-            prop_assert_eq!(error.response_body(), Some(&body[..]));
-        }
-        let expected = match status {
-            200..=299 => (ErrorKind::Decode, Outcome::Applied),
-            429 => (ErrorKind::RateLimited, Outcome::Rejected),
-            408 => (ErrorKind::Status, Outcome::Unknown),
-            300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
-            _ => (ErrorKind::Status, Outcome::Unknown),
-        };
-        prop_assert_eq!((error.kind(), error.outcome()), expected);
-        let shown = format!("{error}{error:?}{error:#?}");
-        prop_assert!(!shown.contains(KEY));
-        let line = error.to_string();
-        prop_assert!(!line.contains(['\n', '\r']));
-        Ok(())
-    });
+            let expected = match status {
+                200..=299 => (ErrorKind::Decode, Outcome::Applied),
+                429 => (ErrorKind::RateLimited, Outcome::Rejected),
+                408 => (ErrorKind::Status, Outcome::Unknown),
+                300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
+                _ => (ErrorKind::Status, Outcome::Unknown),
+            };
+            prop_assert_eq!((error.kind(), error.outcome()), expected);
+            let shown = format!("{error}{error:?}{error:#?}");
+            prop_assert!(!shown.contains(KEY));
+            let line = error.to_string();
+            prop_assert!(!line.contains(['\n', '\r']));
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -154,17 +157,22 @@ fn any_bytes_instead_of_a_response_give_a_result() {
         "HTTP/2 ",
     ]);
     let strategy = (any_call(), head, vec(any::<u8>(), 0..60));
-    check(400, sending_once(), strategy, |runtime, fixture, case| {
-        let (call, head, rest) = case;
-        let answer = Answer::raw([head.as_bytes(), &rest].concat());
-        let ran = runtime.block_on(fixture.run(call, [answer]));
-        prop_assert!(ran.elapsed < SLACK);
-        if let Err(error) = ran.result {
-            prop_assert_eq!(error.attempts(), 1);
-            prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
-        }
-        Ok(())
-    });
+    check(
+        400,
+        Fixture::sending_once(),
+        strategy,
+        |runtime, fixture, case| {
+            let (call, head, rest) = case;
+            let answer = Answer::raw([head.as_bytes(), &rest].concat());
+            let ran = runtime.block_on(fixture.run(call, [answer]));
+            prop_assert!(ran.elapsed < SLACK);
+            if let Err(error) = ran.result {
+                prop_assert_eq!(error.attempts(), 1);
+                prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
+            }
+            Ok(())
+        },
+    );
 }
 
 /// Anything that a header's value may be made of: no control characters.
@@ -214,7 +222,10 @@ fn any_id_is_sent_as_it_is_or_not_at_all() {
     let id = prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,40}", "[a-z./\\\\%]{0,12}"];
     check(400, Fixture::start(), id, |runtime, fixture, id| {
         let before = fixture.server.request_count();
-        let call = fixture.client([success()]).sign_in_tokens().revoke(&id);
+        let call = fixture
+            .client([success_with("id", &id)])
+            .sign_in_tokens()
+            .revoke(&id);
         let result = runtime.block_on(call.into_future());
         let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
         if !id.is_empty() && id.chars().all(plain) {
@@ -238,7 +249,10 @@ fn any_user_id_arrives_as_it_is() {
         any::<String>(),
         |runtime, fixture, id| {
             let before = fixture.server.request_count();
-            let call = fixture.client([success()]).sign_in_tokens().create(&id);
+            let call = fixture
+                .client([success_with("user_id", &id)])
+                .sign_in_tokens()
+                .create(&id);
             let result = runtime.block_on(call.into_future());
             if id.trim().is_empty() {
                 prop_assert!(result.is_err_and(|error| error.is_invalid_input()));

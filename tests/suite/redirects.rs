@@ -3,11 +3,7 @@
 use clerk_api::{ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{Answer, FaultyServer};
 
-use crate::support::{CALLS, Expected, Fixture, success};
-
-fn expected(status: u16) -> Expected {
-    Expected::new(ErrorKind::Status, Outcome::Rejected).status(status)
-}
+use crate::support::{CALLS, Expected, Fixture, TICKET, success};
 
 #[tokio::test]
 async fn a_redirect_is_an_error_wherever_it_leads() {
@@ -20,7 +16,7 @@ async fn a_redirect_is_an_error_wherever_it_leads() {
             for call in CALLS {
                 let answer = Answer::redirect(status, location).html("<h1>Moved</h1>");
                 let ran = fixture.run(call, [answer, success()]).await;
-                let error = ran.fails(expected(status)).await;
+                let error = ran.fails(Expected::rejected(status)).await;
                 assert!(error.is_redirect());
                 assert!(error.to_string().contains("redirect"), "{error}");
             }
@@ -35,7 +31,7 @@ async fn a_redirect_without_a_location_is_an_error() {
     for status in [300, 302, 304, 399] {
         for call in CALLS {
             let ran = fixture.run(call, [Answer::status(status), success()]).await;
-            ran.fails(expected(status)).await;
+            ran.fails(Expected::rejected(status)).await;
         }
     }
 }
@@ -43,7 +39,7 @@ async fn a_redirect_without_a_location_is_an_error() {
 #[tokio::test]
 async fn a_user_supplied_http_client_that_follows_redirects_is_detected() {
     let other = FaultyServer::start([success()]).await;
-    let location = format!("{}/v1/sign_in_tokens", other.url());
+    let location = format!("{}/v1/sign_in_tokens?{TICKET}", other.url());
     let redirected = Answer::redirect(302, location);
     let fixture = Fixture::with(|builder| builder.http_client(reqwest::Client::new())).await;
     for call in CALLS {

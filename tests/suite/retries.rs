@@ -10,84 +10,53 @@ use crate::support::{
     CALLS, Call, Expected, Fixture, build, builder, errors, not_pending, quick, success,
 };
 
-/// A way to fail, and what must become of it.
-#[derive(Clone)]
-struct Failure {
-    answer: Answer,
-    kind: ErrorKind,
-    status: Option<u16>,
-    outcome: Outcome,
+/// A response, or the lack of one, and the error of a call that isn't sent again after it.
+type Failure = (Answer, Expected);
+
+fn status(status: u16, outcome: Outcome) -> Failure {
+    let answer = Answer::status(status).json(errors("some_code", "Some words."));
+    (answer, Expected::of_status(status, outcome))
 }
 
-impl Failure {
-    fn status(status: u16, outcome: Outcome) -> Self {
-        let kind = match status {
-            429 => ErrorKind::RateLimited,
-            _ => ErrorKind::Status,
-        };
-        Self {
-            answer: Answer::status(status).json(errors("some_code", "Some words.")),
-            kind,
-            status: Some(status),
-            outcome,
-        }
-    }
-
-    fn lost(answer: Answer, status: Option<u16>) -> Self {
-        Self {
-            answer,
-            kind: ErrorKind::ConnectionLost,
-            status,
-            outcome: Outcome::Unknown,
-        }
-    }
-
-    fn expected(&self) -> Expected {
-        Expected::new(self.kind, self.outcome).status(self.status)
-    }
+fn lost(answer: Answer, status: Option<u16>) -> Failure {
+    let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
+    (answer, expected.status(status))
 }
 
 /// The server has done nothing: any request is sent again.
 fn retried_always() -> Vec<Failure> {
-    let statuses = [429, 503].into_iter();
-    let mut failures: Vec<_> = statuses
-        .map(|status| Failure::status(status, Outcome::Rejected))
-        .collect();
-    failures.push(Failure {
-        answer: Answer::status(503).html("<h1>Sorry</h1>"),
-        ..failures[1].clone()
-    });
-    // A status counts even if its body is cut off.
-    failures.push(Failure {
-        answer: failures[1].answer.clone().cut_after(9, Disconnect::Close),
-        ..failures[1].clone()
-    });
-    failures
+    let (unavailable, expected) = status(503, Outcome::Rejected);
+    vec![
+        status(429, Outcome::Rejected),
+        (unavailable.clone().html("<h1>Sorry</h1>"), expected),
+        // A status counts even if its body is cut off.
+        (
+            unavailable.clone().cut_after(9, Disconnect::Close),
+            expected,
+        ),
+        (unavailable, expected),
+    ]
 }
 
 /// The server may have done the work: only what may be done twice is sent again.
 fn retried_if_idempotent() -> Vec<Failure> {
     let statuses = [408, 500, 502, 504, 520, 522, 524, 527].into_iter();
     let mut failures: Vec<_> = statuses
-        .map(|status| Failure::status(status, Outcome::Unknown))
+        .map(|code| status(code, Outcome::Unknown))
         .collect();
-    failures.push(Failure {
-        answer: Answer::status(500)
-            .html("<h1>500</h1>")
-            .cut_after(9, Disconnect::Reset),
-        ..failures[1].clone()
-    });
+    let (failed, expected) = status(500, Outcome::Unknown);
     failures.extend([
-        Failure::lost(Answer::close_before_answer(), None),
-        Failure::lost(Answer::reset_before_answer(), None),
-        Failure::lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
-        Failure::lost(Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n"), None),
+        (failed.cut_after(9, Disconnect::Reset), expected),
+        lost(Answer::close_before_answer(), None),
+        lost(Answer::reset_before_answer(), None),
+        lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
+        lost(Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n"), None),
     ]);
     for how in [Disconnect::Close, Disconnect::Reset] {
         for length in [0, 20] {
             let cut = success().cut_after(length, how);
-            failures.push(Failure::lost(cut.clone(), Some(200)));
-            failures.push(Failure::lost(cut.chunked(), Some(200)));
+            failures.push(lost(cut.clone(), Some(200)));
+            failures.push(lost(cut.chunked(), Some(200)));
         }
     }
     failures
@@ -98,19 +67,20 @@ fn never_retried() -> Vec<Failure> {
     let rejected = [
         300, 301, 302, 307, 308, 399, 400, 401, 402, 403, 404, 405, 409, 410, 411, 413, 418, 422,
         451, 499,
-    ]
-    .into_iter()
-    .map(|status| Failure::status(status, Outcome::Rejected));
-    let unknown = [501, 505].map(|status| Failure::status(status, Outcome::Unknown));
+    ];
+    let rejected = rejected
+        .into_iter()
+        .map(|code| status(code, Outcome::Rejected));
+    let unknown = [501, 505].map(|code| status(code, Outcome::Unknown));
     rejected.chain(unknown).collect()
 }
 
 #[tokio::test]
 async fn what_the_server_did_not_do_is_sent_again() {
     let fixture = Fixture::start().await;
-    for failure in retried_always() {
+    for (answer, _) in retried_always() {
         for call in CALLS {
-            let script = [failure.answer.clone(), success()];
+            let script = [answer.clone(), success()];
             fixture.run(call, script).await.succeeds(2);
         }
     }
@@ -119,34 +89,36 @@ async fn what_the_server_did_not_do_is_sent_again() {
 #[tokio::test]
 async fn what_the_server_may_have_done_is_sent_again_if_idempotent() {
     let fixture = Fixture::start().await;
-    for failure in retried_if_idempotent() {
-        let script = [failure.answer.clone(), success()];
+    for (answer, expected) in retried_if_idempotent() {
+        let script = [answer, success()];
         fixture.run(Call::Revoke, script.clone()).await.succeeds(2);
         let ran = fixture.run(Call::Create, script).await;
-        let error = ran.fails(failure.expected()).await;
+        let error = ran.fails(expected).await;
         assert!(error.to_string().contains("not sent again"), "{error}");
     }
 }
 
+/// With a client that sends creates again even if that may make a second token.
+async fn with_opt_in() -> Fixture {
+    Fixture::with(|builder| builder.retry(quick().retry_unknown_outcomes(true))).await
+}
+
 #[tokio::test]
 async fn what_the_server_may_have_done_is_created_again_if_the_caller_opts_in() {
-    let policy = quick().retry_unknown_outcomes(true);
-    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
-    for failure in retried_if_idempotent() {
-        let script = [failure.answer, success()];
-        fixture.run(Call::Create, script).await.succeeds(2);
+    let fixture = with_opt_in().await;
+    for (answer, _) in retried_if_idempotent() {
+        let ran = fixture.run(Call::Create, [answer, success()]).await;
+        ran.succeeds(2);
     }
 }
 
 #[tokio::test]
 async fn what_is_final_is_not_sent_again_even_if_the_caller_opts_in() {
-    for policy in [quick(), quick().retry_unknown_outcomes(true)] {
-        let fixture = Fixture::with(|builder| builder.retry(policy)).await;
-        for failure in never_retried() {
+    for fixture in [Fixture::start().await, with_opt_in().await] {
+        for (answer, expected) in never_retried() {
             for call in CALLS {
-                let script = [failure.answer.clone(), success()];
-                let ran = fixture.run(call, script).await;
-                ran.fails(failure.expected()).await;
+                let script = [answer.clone(), success()];
+                fixture.run(call, script).await.fails(expected).await;
             }
         }
     }
@@ -155,36 +127,33 @@ async fn what_is_final_is_not_sent_again_even_if_the_caller_opts_in() {
 #[tokio::test]
 async fn four_attempts_are_made_by_default() {
     let fixture = Fixture::start().await;
-    for failure in retried_always() {
-        for call in CALLS {
-            // What a rate limit makes a call wait for is tested elsewhere.
-            if failure.kind == ErrorKind::Status {
-                let ran = fixture.run(call, [failure.answer.clone()]).await;
-                ran.fails(failure.expected().attempts(4)).await;
-            }
-        }
+    // What a 429 makes a call wait for is tested with the rate limits.
+    let unavailable = retried_always().split_off(1);
+    for (answer, expected) in unavailable.into_iter().chain(retried_if_idempotent()) {
+        let ran = fixture.run(Call::Revoke, [answer]).await;
+        ran.fails(expected.attempts(4)).await;
     }
-    for failure in retried_if_idempotent() {
-        let ran = fixture.run(Call::Revoke, [failure.answer.clone()]).await;
-        ran.fails(failure.expected().attempts(4)).await;
-    }
+    let ran = fixture.run(Call::Create, [Answer::status(503)]).await;
+    ran.fails(Expected::rejected(503).attempts(4)).await;
 }
 
 #[tokio::test]
 async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
-    let unavailable = || [Answer::status(503)];
+    // A call that isn't sent again waits for nothing.
+    let hours = Duration::from_secs(3600);
+    let once = RetryPolicy::never().base_delay(hours).max_delay(hours);
     for (of_client, of_call, expected) in [
-        (RetryPolicy::never(), None, 1),
-        (RetryPolicy::never().retry_unknown_outcomes(true), None, 1),
+        (once.clone(), None, 1),
+        (once.clone().retry_unknown_outcomes(true), None, 1),
         (quick().max_attempts(0), None, 1),
         (quick().max_attempts(2), None, 2),
         (quick().max_attempts(7), None, 7),
-        (RetryPolicy::never(), Some(quick()), 4),
-        (quick(), Some(RetryPolicy::never()), 1),
+        (once.clone(), Some(quick()), 4),
+        (quick(), Some(once), 1),
         (quick(), Some(quick().max_attempts(3)), 3),
     ] {
         let fixture = Fixture::with(|builder| builder.retry(of_client)).await;
-        let tokens = || fixture.client(unavailable()).sign_in_tokens();
+        let tokens = || fixture.client([Answer::status(503)]).sign_in_tokens();
         let (mut create, mut revoke) = (tokens().create("user_1"), tokens().revoke("sit_1"));
         let mut ensure_revoked = tokens().ensure_revoked("sit_1");
         if let Some(policy) = of_call {
@@ -205,24 +174,9 @@ async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
 }
 
 #[tokio::test]
-async fn a_call_that_may_not_be_sent_again_waits_for_nothing() {
-    let hours = Duration::from_secs(3600);
-    let policy = quick().max_attempts(1).base_delay(hours).max_delay(hours);
-    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
-    for call in CALLS {
-        for status in [429, 503] {
-            let failure = Failure::status(status, Outcome::Rejected);
-            let ran = fixture.run(call, [failure.answer.clone()]).await;
-            ran.fails(failure.expected()).await;
-        }
-    }
-}
-
-#[tokio::test]
 async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
     use Outcome::{Rejected, Unknown};
-    let policy = quick().retry_unknown_outcomes(true);
-    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    let fixture = with_opt_in().await;
     let statuses = |statuses: &[u16]| statuses.iter().copied().map(Answer::status).collect();
     let lost = Answer::reset_before_answer;
     for (script, outcome) in [
@@ -250,8 +204,7 @@ async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
 
 #[tokio::test]
 async fn a_response_tells_what_earlier_attempts_may_have_done() {
-    let policy = quick().retry_unknown_outcomes(true);
-    let fixture = Fixture::with(|builder| builder.retry(policy)).await;
+    let fixture = with_opt_in().await;
     for (statuses, earlier) in [
         (&[][..], None),
         (&[503], Some(Outcome::Rejected)),

@@ -1,8 +1,7 @@
 //! What the tests share: a scripted server with a client, the two operations, and what must be true of every error.
 
 use std::collections::VecDeque;
-use std::error::Error as _;
-use std::io::{self, Write};
+use std::error::Error as StdError;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -22,6 +21,32 @@ pub(crate) const LINK: &str = concat!(
     "https://accounts.example.test/sign-in?__clerk_ticket=",
     "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA"
 );
+
+/// Parts of the secrets, because a secret that is cut off is one too, and their first bytes as `Debug` shows bytes.
+const PARTS_OF_SECRETS: [&str; 6] = [
+    "q7ZkW3vTn0",
+    "0rYb5LmKey",
+    "eyJleHAiOjE5",
+    "c2lnbmF0dXJl",
+    "115, 107, 95, 116, 101, 115, 116",
+    "101, 121, 74, 104, 98, 71",
+];
+
+/// Says where a secret is shown, without showing it.
+#[track_caller]
+pub(crate) fn assert_no_secret(place: &str, text: &str) {
+    let shown = PARTS_OF_SECRETS.iter().any(|part| text.contains(part));
+    assert!(!shown, "{place} shows a secret");
+}
+
+/// Looks for secrets in an error and in all errors below it.
+#[track_caller]
+pub(crate) fn assert_shows_no_secret(place: &str, error: &(dyn StdError + 'static)) {
+    assert_no_secret(place, &format!("{error} {error:#} {error:?} {error:#?}"));
+    if let Some(source) = error.source() {
+        assert_shows_no_secret(place, source);
+    }
+}
 
 /// The error code of a revoke of a token that isn't pending.
 pub(crate) const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
@@ -48,6 +73,13 @@ pub(crate) fn token() -> String {
 /// 200 with a token.
 pub(crate) fn success() -> Answer {
     Answer::ok(token())
+}
+
+/// 200 with a token that has another value in this field.
+pub(crate) fn success_with(field: &str, value: &str) -> Answer {
+    let mut token = token_value();
+    token[field] = json!(value);
+    Answer::ok(token.to_string())
 }
 
 /// An error body in Clerk's form.
@@ -133,22 +165,31 @@ impl Expected {
         }
     }
 
-    pub(crate) fn status(self, status: impl Into<Option<u16>>) -> Self {
-        Self {
-            status: status.into(),
-            ..self
-        }
+    /// One attempt that gets a status which isn't a success.
+    pub(crate) fn rejected(status: u16) -> Self {
+        Self::of_status(status, Outcome::Rejected)
+    }
+
+    pub(crate) fn of_status(status: u16, outcome: Outcome) -> Self {
+        let kind = match status {
+            429 => ErrorKind::RateLimited,
+            _ => ErrorKind::Status,
+        };
+        Self::new(kind, outcome).status(status)
+    }
+
+    pub(crate) fn status(mut self, status: impl Into<Option<u16>>) -> Self {
+        self.status = status.into();
+        self
     }
 
     pub(crate) fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    pub(crate) fn retry_after(self, retry_after: impl Into<Option<Duration>>) -> Self {
-        Self {
-            retry_after: retry_after.into(),
-            ..self
-        }
+    pub(crate) fn retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
+        self.retry_after = retry_after.into();
+        self
     }
 
     /// The call takes no less than this, and no more than [`SLACK`] on top.
@@ -156,8 +197,17 @@ impl Expected {
         Self { at_least, ..self }
     }
 
+    /// Makes a call, which must fail like this.
+    pub(crate) async fn check_call(self, call: Call, clerk: &Clerk) -> Error {
+        let begun = Instant::now();
+        let error = call.send(clerk).await.unwrap_err();
+        self.check(call, &error, begun.elapsed());
+        error
+    }
+
     #[track_caller]
     pub(crate) fn check(self, call: Call, error: &Error, elapsed: Duration) {
+        assert_shows_no_secret("an error", error);
         let context = format!("{call:?} after {elapsed:?}: {error:?}");
         assert_eq!(error.kind(), self.kind, "{context}");
         assert_eq!(error.outcome(), self.outcome, "{context}");
@@ -267,6 +317,11 @@ impl Fixture {
         Self::with(|builder| builder).await
     }
 
+    /// With a client that sends each call once, so that its errors are those of the one response.
+    pub(crate) async fn sending_once() -> Self {
+        Self::with(|builder| builder.retry(RetryPolicy::never())).await
+    }
+
     /// With other settings of the client than usual.
     pub(crate) async fn with(settings: impl FnOnce(ClerkBuilder) -> ClerkBuilder) -> Self {
         let script = Arc::new(Mutex::new(VecDeque::from([success()])));
@@ -307,48 +362,6 @@ impl Fixture {
     ) -> Ran<RecordedRequest> {
         let clerk = self.client(script);
         Ran::of(call, Arc::clone(&self.server), &clerk).await
-    }
-}
-
-/// What the errors below an error say.
-pub(crate) fn sources(error: &Error) -> String {
-    let mut texts = Vec::new();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        texts.push(inner.to_string());
-        source = inner.source();
-    }
-    texts.join(": ")
-}
-
-/// Everything that is traced, as text.
-#[derive(Clone, Default)]
-pub(crate) struct Traced(Arc<Mutex<Vec<u8>>>);
-
-impl Traced {
-    /// A subscriber for everything that any crate traces.
-    pub(crate) fn subscriber(&self) -> impl ::tracing::Subscriber + Send + Sync + use<> {
-        let writer = self.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(::tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish()
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl Write for Traced {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

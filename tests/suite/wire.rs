@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest};
 
-use crate::support::{KEY, build, builder, client, ms, success};
+use crate::support::{KEY, build, builder, client, ms, success, success_with};
 
 fn user_agent() -> String {
     // All crates of the workspace have one version.
@@ -37,14 +37,16 @@ fn assert_sent(request: &RecordedRequest, line: &str, headers: &[(&str, &str)], 
 
 #[tokio::test]
 async fn a_create() {
-    let server = FaultyServer::start([success()]).await;
+    let odd_user = "user_\"1\" ä";
+    let last = success_with("user_id", odd_user);
+    let server = FaultyServer::start([success(), success(), success(), last]).await;
     let tokens = client(&server.url()).sign_in_tokens();
     let minute = Duration::from_secs(60);
     let create = || tokens.create("user_1");
     create().await.unwrap();
     create().org_id("org_1").await.unwrap();
     create().expires_in(minute).await.unwrap();
-    let all = tokens.create("user_\"1\" ä").org_id("org_1");
+    let all = tokens.create(odd_user).org_id("org_1");
     all.expires_in(ms(600_999)).await.unwrap();
     for (request, body) in server.requests().iter().zip([
         r#"{"user_id":"user_1"}"#,
@@ -65,7 +67,7 @@ async fn a_create() {
 
 #[tokio::test]
 async fn a_revoke_has_no_body_and_says_so() {
-    let server = FaultyServer::start([success()]).await;
+    let server = FaultyServer::start([success_with("id", "sit_A-z_09")]).await;
     let tokens = client(&server.url()).sign_in_tokens();
     tokens.revoke("sit_A-z_09").await.unwrap();
     tokens.ensure_revoked("sit_A-z_09").await.unwrap();

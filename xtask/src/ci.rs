@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::Verdict;
+use crate::verdict::Verdict;
 
 /// A step: what it runs and which variables it sets.
 struct Step {

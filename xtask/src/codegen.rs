@@ -1,5 +1,6 @@
 //! Contract + overlay → `clerk-api/src/generated/`.
 
+mod attributes;
 mod client;
 mod mocks;
 mod open_enum;
@@ -14,10 +15,9 @@ use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use crate::files::{self, Mode, Outcome};
-use crate::{Verdict, lint, spec};
-
-/// Where the generated code goes, relative to the workspace root.
-pub(crate) const DIRECTORY: &str = "clerk-api/src/generated";
+use crate::paths::{CONTRACT, GENERATED, OVERLAY};
+use crate::verdict::Verdict;
+use crate::{lint, spec};
 
 /// First lines of every generated file.
 const HEADER: &str = "\
@@ -43,7 +43,7 @@ pub mod open_enums;
 pub(crate) mod operations;
 ";
 
-/// A generated file: its name in [`DIRECTORY`], and its text.
+/// A generated file: its name in [`GENERATED`], and its text.
 pub(crate) type File = (&'static str, String);
 
 /// What `cargo xtask codegen` is told.
@@ -93,10 +93,10 @@ fn warn(problems: &[lint::Problem]) {
 /// Every generated file, with what became of it.
 fn write_or_check(root: &Path, mode: Mode) -> Result<Vec<(PathBuf, Outcome)>> {
     let files = generate(root)?;
-    let directory = root.join(DIRECTORY);
+    let directory = root.join(GENERATED);
     if let Some(path) = strangers(&directory, &files)?.first() {
         bail!(
-            "{}: nobody generates this; remove it, or move it out of {DIRECTORY}",
+            "{}: nobody generates this; remove it, or move it out of {GENERATED}",
             path.display()
         );
     }
@@ -119,11 +119,7 @@ fn generate(root: &Path) -> Result<Vec<File>> {
 pub(crate) fn generate_from(merged: &Value) -> Result<Vec<File>> {
     let problems = lint::problems(merged);
     if !problems.is_empty() {
-        let mut message = format!(
-            "{} + {}: code can't be generated:",
-            spec::CONTRACT,
-            spec::OVERLAY
-        );
+        let mut message = format!("{CONTRACT} + {OVERLAY}: code can't be generated:");
         for problem in problems {
             let _ = write!(message, "\n  {problem}");
         }
@@ -138,7 +134,7 @@ pub(crate) fn generate_from(merged: &Value) -> Result<Vec<File>> {
     Ok(vec![
         ("mod.rs", format!("{HEADER}{MODULE}")),
         ("client.rs", text(generated.client)?),
-        ("httpmock.rs", text(mocks::mended(generated.httpmock)?)?),
+        ("httpmock.rs", text(generated.httpmock)?),
         ("open_enums.rs", text(open_enums)?),
         ("operations.rs", text(operations::code(merged)?)?),
     ])

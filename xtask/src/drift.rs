@@ -1,18 +1,18 @@
 //! `cargo xtask drift`: what an upstream document, as it is now, means for a client.
 //!
-//! The comparison is pure ([`differences`]); what it costs Rust callers is found by generating the code for both
-//! contracts in memory ([`rust_api`]). Nothing is ever written.
+//! The comparison is pure ([`differences`]). Nothing is ever written.
 
 mod access;
 mod bodies;
 mod change;
 mod compare;
 mod differences;
+mod operation;
 mod operations;
 mod parameters;
+mod report;
 mod responses;
 mod rules;
-mod rust_api;
 mod side;
 mod view;
 
@@ -20,16 +20,15 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
-use crate::report::{self, Document, Format, Report};
-use crate::sync::{CONTRACT, UPSTREAM};
+use crate::paths::{CONTRACT, UPSTREAM};
 use crate::upstream::{self, Upstream};
-use crate::{Verdict, document, overlay, slice, source, spec};
+use crate::verdict::Verdict;
+use crate::{digest, document, source};
+use report::Format;
+use report::comparison::{Document, Report};
 
-pub(crate) use change::{Change, Class};
-use rust_api::RustApi;
-pub(crate) use rust_api::{Fate, ItemChange, Semver};
+use change::Class;
 
 /// What `cargo xtask drift` is told.
 #[derive(Clone, Debug, clap::Args)]
@@ -91,24 +90,15 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     let changes =
         differences::differences(compared, &full).with_context(|| given.display.clone())?;
     let verdict = changes.iter().map(|change| change.class).max();
-    let rust_api = if verdict >= Some(Class::Compatible) {
-        Some(
-            regenerated(root, &contract, &full, &known.operations)
-                .map_err(|error| format!("{error:#}")),
-        )
-    } else {
-        None
-    };
     let report = Report {
         document: Document {
             api_version: upstream::api_version_of_name(&given.name).ok(),
-            sha256: upstream::sha256(&given.bytes),
+            sha256: digest::sha256(&given.bytes),
             name: given.display,
         },
         recorded: known.recorded(),
         operations: known.operations,
         changes,
-        rust_api,
     };
     print(&report::render(&report, arguments.format)?)?;
     Ok(if arguments.fail_on.fails(verdict) {
@@ -130,22 +120,6 @@ fn print(text: &str) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write the report"),
     }
-}
-
-/// What becomes of the public items when code is generated from what upstream says now.
-fn regenerated(
-    root: &Path,
-    contract: &Value,
-    full: &Value,
-    listed: &[String],
-) -> Result<Vec<ItemChange>> {
-    let mut next = slice::slice(full, listed)?;
-    // Which version it is called makes no difference to the items.
-    next["info"] = contract["info"].clone();
-    let merge = |contract: &Value| overlay::apply(contract, spec::overlay(root)?, spec::OVERLAY);
-    let old = merge(contract).and_then(|merged| RustApi::of(&merged));
-    let old = old.context("the contract as it is")?;
-    Ok(old.changes_to(&RustApi::of(&merge(&next)?)?))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::fmt;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
+use crate::responses::{self, resolve};
 use crate::schemas::{self, METHODS, escape};
 
 /// Request media types that progenitor can send.
@@ -198,45 +199,36 @@ fn parameters(operation: &Operation<'_>, path: &str, item: &Value) -> Vec<Proble
     found
 }
 
-/// progenitor takes one response type for all successes and one for all errors; `default` counts as both.
-fn responses(operation: &Operation<'_>) -> Vec<Problem> {
-    let mut found = Vec::new();
-    for (class, first_digits) in [("success", "2"), ("error", "45")] {
-        let of_class = members(&operation.value["responses"]).filter(|(code, _)| {
-            *code == "default"
-                || code
-                    .chars()
-                    .next()
-                    .is_some_and(|digit| first_digits.contains(digit))
-        });
-        let mut types: Vec<(&String, Value)> = Vec::new();
-        for (code, response) in of_class {
-            let response_type = response_type(operation, response);
-            if !types.iter().any(|(_, known)| *known == response_type) {
-                types.push((code, response_type));
-            }
-        }
-        if types.len() > 1 {
-            let codes: Vec<&str> = types.iter().map(|(code, _)| code.as_str()).collect();
-            let reason = format!(
-                "the {class} responses {} are of different types; progenitor takes one type for all {class} responses",
-                codes.join(", ")
-            );
-            found.push(operation.problem(
-                "/responses",
-                reason,
-                "leave the operation out of openapi/upstream.toml, or make the types one in openapi/overlay.yml",
-            ));
+/// progenitor takes one response type for all successes. It doesn't see the errors.
+fn responses(operation: &Operation<'_>) -> Option<Problem> {
+    let all = &operation.value["responses"];
+    let successes = members(all).filter(|(code, _)| responses::is_success(code, all));
+    let mut types: Vec<(&String, Value)> = Vec::new();
+    for (code, response) in successes {
+        let response_type = response_type(operation, response);
+        if !types.iter().any(|(_, known)| *known == response_type) {
+            types.push((code, response_type));
         }
     }
-    found
+    (types.len() > 1).then(|| {
+        let codes: Vec<&str> = types.iter().map(|(code, _)| code.as_str()).collect();
+        let reason = format!(
+            "the success responses {} are of different types; progenitor takes one type for all of them",
+            codes.join(", ")
+        );
+        operation.problem(
+            "/responses",
+            reason,
+            "leave the operation out of openapi/upstream.toml, or make the types one in openapi/overlay.yml",
+        )
+    })
 }
 
 fn response_type(operation: &Operation<'_>, response: &Value) -> Value {
-    let response = resolve(operation.document, response);
-    match members(&response["content"]).find(|(name, _)| name.starts_with("application/json")) {
-        Some((_, media_type)) => media_type["schema"].clone(),
-        None if members(&response["content"]).next().is_some() => Value::from("raw"),
+    let content = &resolve(operation.document, response)["content"];
+    match responses::json_schema(operation.document, response) {
+        Some(schema) => schema.clone(),
+        None if members(content).next().is_some() => Value::from("raw"),
         None => Value::Null,
     }
 }
@@ -338,16 +330,6 @@ pub(crate) fn undocumented(merged: &Value) -> Vec<Problem> {
         }
     });
     found
-}
-
-/// Follows one `$ref`; a reference that leads nowhere is `sync`'s to report.
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let pointer = value["$ref"]
-        .as_str()
-        .and_then(|reference| reference.strip_prefix('#'));
-    pointer
-        .and_then(|pointer| document.pointer(pointer))
-        .unwrap_or(value)
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

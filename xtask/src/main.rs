@@ -7,29 +7,29 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod build_cost;
+use verdict::Verdict;
+
 mod canonical;
 mod ci;
 mod codegen;
+mod digest;
 mod document;
 mod drift;
-mod figures;
 mod files;
 mod lint;
-mod measure;
 mod overlay;
+mod paths;
 mod pointer;
 mod reference;
-mod report;
+mod responses;
 mod schemas;
 mod shape;
 mod slice;
 mod source;
 mod spec;
 mod sync;
-mod tool_cost;
 mod upstream;
-mod usage;
+mod verdict;
 mod words;
 mod yaml;
 
@@ -57,13 +57,6 @@ enum Verb {
     Drift(drift::Arguments),
     /// Run all that CI runs.
     Ci,
-    /// Measure what compiling `clerk-api` costs, beside plain reqwest and another client.
-    BuildCost(build_cost::Arguments),
-    /// Measure what `sync`, `codegen` and `drift` cost, by how many operations the contract has.
-    ToolCost(tool_cost::Arguments),
-    /// Run a command, and print what it took as JSON.
-    #[command(hide = true)]
-    Measure(measure::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -75,9 +68,6 @@ fn main() -> ExitCode {
         Verb::Codegen(arguments) => codegen::run(&root, arguments),
         Verb::Drift(arguments) => drift::run(&root, arguments),
         Verb::Ci => ci::run(&root),
-        Verb::BuildCost(arguments) => build_cost::run(&root, arguments).map(|()| Verdict::Agrees),
-        Verb::ToolCost(arguments) => tool_cost::run(&root, arguments).map(|()| Verdict::Agrees),
-        Verb::Measure(arguments) => measure::run(arguments).map(|()| Verdict::Agrees),
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,
@@ -101,30 +91,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// What a verb found; trouble is an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
-    /// All agrees, or was made to.
-    Agrees,
-    /// Something is stale.
-    Stale {
-        /// The command that mends it.
-        next: &'static str,
-    },
-    /// Upstream says something else than the contract.
-    Drifted {
-        /// The commands that take it over.
-        next: String,
-    },
-}
-
 /// The nearest directory upwards that has an `openapi/upstream.toml`, else the repository that this tool was built in.
 fn repository_root() -> PathBuf {
     let start = std::env::current_dir().unwrap_or_default();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
     start
         .ancestors()
-        .find(|directory| directory.join(sync::UPSTREAM).is_file())
+        .find(|directory| directory.join(paths::UPSTREAM).is_file())
         .or_else(|| built_in.parent())
         .unwrap_or(built_in)
         .to_path_buf()

@@ -5,12 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::paths::{CONTRACT, OVERLAY};
 use crate::{canonical, document, overlay};
-
-pub(crate) use crate::sync::CONTRACT;
-
-/// The overlay, relative to the workspace root.
-pub(crate) const OVERLAY: &str = "openapi/overlay.yml";
 
 /// The contract with the overlay applied.
 pub(crate) fn merged(root: &Path) -> Result<Value> {

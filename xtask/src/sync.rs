@@ -6,15 +6,10 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::files::{self, Mode, Outcome};
+use crate::paths::{CONTRACT, UPSTREAM};
 use crate::slice::{self, Selected};
 use crate::upstream::{self, Beside, Upstream};
-use crate::{canonical, document, source, words};
-
-/// The contract, from the root of the repository.
-pub(crate) const CONTRACT: &str = "openapi/sign-in-tokens.yml";
-
-/// What the contract is cut by and from, from the root of the repository.
-pub(crate) const UPSTREAM: &str = "openapi/upstream.toml";
+use crate::{canonical, digest, document, source, words};
 
 /// Stands at the top of the contract.
 const HEADER: &str = "\
@@ -60,7 +55,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         file: upstream::upstream_file(&listed.directory, &api_version, &given.name),
         commit,
         api_version: api_version.clone(),
-        sha256: upstream::sha256(&given.bytes),
+        sha256: digest::sha256(&given.bytes),
     };
     let record = listed.with_source(source, &beside(&full, &listed.operations)?);
     note_other_version(&full, &api_version);

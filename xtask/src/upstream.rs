@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use sha2::{Digest, Sha256};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use crate::words::Parts;
@@ -223,14 +222,6 @@ fn set(table: &mut Table, key: &str, text: &str) {
         *new.decor_mut() = old.decor().clone();
     }
     table.insert(key, new);
-}
-
-/// The SHA-256 of the bytes, in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// Checks that this is the full id of a Git commit.

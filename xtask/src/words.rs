@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::digest::sha256;
 use crate::pointer::Pointer;
 use crate::shape::{Field, Shape};
 use crate::slice::Selected;
-use crate::upstream::sha256;
 
 /// The parts of an operation that have a digest each.
 pub(crate) const PARTS: [&str; 4] = ["operation", "parameters", "request_body", "responses"];

@@ -7,6 +7,8 @@
 
 #[path = "house_rules/arrows.rs"]
 mod arrows;
+#[path = "house_rules/circles.rs"]
+mod circles;
 #[path = "house_rules/documents.rs"]
 mod documents;
 #[path = "house_rules/features.rs"]
@@ -17,8 +19,6 @@ mod generated;
 mod lines;
 #[path = "house_rules/overlay.rs"]
 mod overlay;
-#[path = "house_rules/public_api.rs"]
-mod public_api;
 #[path = "house_rules/release.rs"]
 mod release;
 

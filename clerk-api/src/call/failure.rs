@@ -1,6 +1,7 @@
 //! From what progenitor says of an attempt to the failure, and from the last failure of a call to the error.
 
 use std::error::Error as StdError;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
@@ -25,11 +26,14 @@ pub(super) type Generated<T> = Result<ResponseValue<T>, GeneratedError>;
 pub(super) fn of_attempt<T>(
     result: Result<Generated<T>, Elapsed>,
     exchange: &Exchange,
+    problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
-    let (operation, mut received) = {
+    let (operation, taken, mut received) = {
         let mut state = exchange.state();
-        (state.operation, std::mem::take(&mut state.received))
+        let received = std::mem::take(&mut state.received);
+        (state.operation, state.taken.take(), received)
     };
+    let is_unsent = || taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
     let mut source = None;
     let mut detail = None;
     let mut transport = |error: reqwest::Error| {
@@ -38,15 +42,23 @@ pub(super) fn of_attempt<T>(
         kind
     };
     let kind = match result {
-        Ok(Ok(value)) if !received.redirected && !received.too_large => {
-            return Ok(Success {
-                status: value.status(),
-                value: value.into_inner(),
-                headers: received.headers,
-            });
+        Ok(Ok(value)) => match problem(&value) {
+            None if !received.redirected && !received.too_large => {
+                return Ok(Success {
+                    status: value.status(),
+                    value: value.into_inner(),
+                    headers: received.headers,
+                });
+            }
+            problem => {
+                detail = problem.map(str::to_owned);
+                FailureKind::Undecodable
+            }
+        },
+        Err(_) if is_unsent() => {
+            detail = Some("the time was up".to_owned());
+            FailureKind::NotSent
         }
-        // What is wrong with it is in `received`.
-        Ok(Ok(_)) => FailureKind::Undecodable,
         Err(_) => FailureKind::TimedOut,
         Ok(Err(
             GeneratedError::CommunicationError(error)
@@ -166,8 +178,8 @@ pub(super) fn error(failure: CallFailure, report: &Report, key: &str) -> Error {
             error.inner_mut().retry_after = Some(wait);
             error
         }
-        CallFailure::DeadlinePassed => {
-            let message = "not sent: the call's time was up";
+        CallFailure::NoTimeLeft => {
+            let message = "not sent: too little of the call's time was left";
             Error::new(ErrorKind::Timeout, Outcome::NotSent, message)
         }
     };
@@ -236,7 +248,7 @@ pub(super) fn kind(failure: FailureKind) -> (ErrorKind, &'static str) {
         ),
         FailureKind::Undecodable => (
             ErrorKind::Decode,
-            "the work is done, but the response can't be decoded",
+            "the work is done, but the response can't be used",
         ),
         FailureKind::Redirected => (
             ErrorKind::Status,

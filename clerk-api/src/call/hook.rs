@@ -5,6 +5,7 @@ use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::{Request, Response};
 
 use super::observe;
+use super::watched_body::WatchedBody;
 use crate::exchange::Exchange;
 use crate::generated::client::Client;
 use crate::generated::operations::OPERATIONS;
@@ -19,18 +20,17 @@ impl ClientHooks<Exchange> for Client {
         let exchange = &self.inner;
         let mut operations = OPERATIONS.iter();
         if let Some(operation) = operations.find(|operation| operation.name == info.operation_id) {
-            let mut state = exchange.state();
-            if state.operation.is_none_or(|known| known.idempotent) {
-                state.operation = Some(operation);
+            let first = exchange.set_operation(operation);
+            if first {
+                observe::operation(operation);
             }
-            if state.identify_only {
+            if exchange.state().identify_only {
                 return Err(Error::Custom(String::new()));
             }
             let path = exchange.shared.base_url.below(request.url());
             if let Some(parameter) = identifier::misfit(operation.path, path) {
                 return Err(Error::InvalidRequest(parameter.to_owned()));
             }
-            observe::operation(operation);
         }
         let takes_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
         let bodiless = takes_body && request.body().is_none();
@@ -47,8 +47,9 @@ impl ClientHooks<Exchange> for Client {
     }
 
     /// Sends the request. What has arrived of the response outlives this future, which may be dropped at any point.
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let exchange = &self.inner;
+        watch(exchange, &mut request);
         let user_supplied = exchange.shared.user_supplied_client;
         let url = user_supplied.then(|| request.url().clone());
         let mut response = self.client.execute(request).await?;
@@ -79,6 +80,18 @@ impl ClientHooks<Exchange> for Client {
             response = decodable.into();
         }
         Ok(response)
+    }
+}
+
+/// Has it noted when the request reaches a connection, if the attempt may end before connecting does.
+fn watch(exchange: &Exchange, request: &mut Request) {
+    let mut state = exchange.state();
+    let connect_timeout = exchange.shared.connect_timeout;
+    state.taken = None;
+    if connect_timeout.is_none_or(|connecting| state.attempt_limit <= connecting) {
+        let (body, taken) = WatchedBody::wrap(request.body_mut().take());
+        *request.body_mut() = Some(body);
+        state.taken = Some(taken);
     }
 }
 

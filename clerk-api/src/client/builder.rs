@@ -175,6 +175,7 @@ impl ClerkBuilder {
         headers.insert("clerk-api-version", api_version);
         Ok(Shared {
             user_supplied_client: self.http_client.is_some(),
+            connect_timeout: self.http_client.is_none().then_some(self.connect_timeout),
             http: match self.http_client {
                 Some(client) => client,
                 None => http_client(self.connect_timeout, base_url.is_https)?,

@@ -58,6 +58,22 @@ pub(crate) struct Plan<'a> {
     pub(crate) attempt_timeout: Duration,
     /// The end of the whole call.
     pub(crate) deadline: Option<Instant>,
+    /// The least time that an attempt needs: with less left, none is begun, since it would be sent and then given up.
+    pub(crate) least_time: Duration,
+}
+
+impl Plan<'_> {
+    /// The time that is left of the call.
+    fn remaining(&self, now: Instant) -> Option<Duration> {
+        let deadline = self.deadline?;
+        Some(deadline.saturating_duration_since(now))
+    }
+
+    /// The latest time at which an attempt may begin.
+    fn latest_start(&self) -> Option<Instant> {
+        let deadline = self.deadline?;
+        Some(deadline.checked_sub(self.least_time).unwrap_or(deadline))
+    }
 }
 
 /// Why there was no further attempt.
@@ -69,7 +85,7 @@ pub(crate) enum Stop {
     MayDuplicate,
     /// The policy allows no further attempt.
     AttemptsUsed,
-    /// The wait before the next attempt would pass the deadline.
+    /// After the wait before the next attempt, too little time would be left.
     PastDeadline,
     /// The client's retry budget is used up.
     BudgetUsed,
@@ -80,10 +96,10 @@ pub(crate) enum Stop {
 pub(crate) enum CallFailure {
     /// The last attempt failed.
     Attempt(Box<AttemptFailure>, Stop),
-    /// No request was sent, since the throttle would hold it for this long, beyond the deadline.
+    /// No request was sent, since the throttle would hold it for this long, and then too little time would be left.
     Throttled(Duration),
-    /// No request was sent, since the deadline had passed.
-    DeadlinePassed,
+    /// No request was sent, since too little time was left.
+    NoTimeLeft,
 }
 
 /// How a call ended.
@@ -96,7 +112,8 @@ pub(crate) struct Finished<T> {
     pub(crate) earlier: Option<Outcome>,
 }
 
-/// What follows from a failure: a wait, or the end. `random` lies in `[0, 1)`.
+/// What follows from a failure: a wait, which has to be shorter than the remaining time, or the end. `random` lies in
+/// `[0, 1)`.
 pub(crate) fn decide(
     policy: &RetryPolicy,
     attempts: u32,
@@ -150,12 +167,14 @@ where
     let mut earlier = None;
     let mut last: Option<Box<AttemptFailure>> = None;
     let result = loop {
-        let turn = limits.throttle.turn(plan.deadline).await;
+        let turn = limits.throttle.turn(plan.latest_start()).await;
         let sent = now();
-        let remaining = remaining(plan.deadline, sent);
+        let remaining = plan.remaining(sent);
         let refused = match turn {
             Err(wait) => Some(CallFailure::Throttled(wait)),
-            Ok(()) if remaining == Some(Duration::ZERO) => Some(CallFailure::DeadlinePassed),
+            Ok(()) if remaining.is_some_and(|left| left < plan.least_time || left.is_zero()) => {
+                Some(CallFailure::NoTimeLeft)
+            }
             Ok(()) => None,
         };
         if let Some(refused) = refused {
@@ -197,7 +216,8 @@ fn retry_delay(
     random: f64,
 ) -> Result<Duration, Stop> {
     let now = now();
-    let remaining = remaining(plan.deadline, now);
+    let remaining = plan.remaining(now);
+    let remaining = remaining.map(|left| left.saturating_sub(plan.least_time));
     let delay = decide(plan.policy, attempts, failure, remaining, random)?;
     if failure.kind.draws_on_budget() && !limits.budget().withdraw(now) {
         return Err(Stop::BudgetUsed);
@@ -208,10 +228,6 @@ fn retry_delay(
 /// The time by the clock that tests can stop.
 fn now() -> Instant {
     tokio::time::Instant::now().into_std()
-}
-
-fn remaining(deadline: Option<Instant>, now: Instant) -> Option<Duration> {
-    deadline.map(|deadline| deadline.saturating_duration_since(now))
 }
 
 #[cfg(test)]

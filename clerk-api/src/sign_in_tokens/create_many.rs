@@ -1,17 +1,18 @@
 //! Many creates at once, within a rate.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::future::{Either, select};
+use futures_util::{StreamExt as _, stream};
+use tokio::task::{JoinError, JoinSet};
 
-use super::SignInTokens;
 use super::create::CreateSignInToken;
+use crate::client::Clerk;
 use crate::error::Error;
 use crate::generated::client::types::SignInToken;
 use crate::rate::{Pace, Rate};
@@ -24,10 +25,10 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 type Users = Pin<Box<dyn Stream<Item = String> + Send>>;
 type Settings = Arc<dyn Fn(CreateSignInToken) -> CreateSignInToken + Send + Sync>;
 
-/// Many creates, not yet begun. From [`SignInTokens::create_many`].
+/// Many creates, not yet begun. From [`SignInTokens::create_many`](crate::SignInTokens::create_many).
 #[must_use = "nothing is created until the stream is polled"]
 pub struct CreateMany {
-    tokens: SignInTokens,
+    clerk: Clerk,
     users: Users,
     concurrency: usize,
     rate: Rate,
@@ -46,11 +47,11 @@ type Created = (String, Result<SignInToken, Error>);
 
 impl CreateMany {
     pub(super) fn new(
-        tokens: SignInTokens,
+        clerk: Clerk,
         users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
     ) -> Self {
         Self {
-            tokens,
+            clerk,
             users: Box::pin(users.map(Into::into)),
             concurrency: DEFAULT_CONCURRENCY,
             rate: Rate::PRODUCTION,
@@ -89,30 +90,71 @@ impl CreateMany {
         self
     }
 
-    /// Begins, as soon as the stream is polled.
+    /// Begins, as soon as the stream is polled. Each create runs in a task of its own, so that it goes on while nobody
+    /// polls the stream; dropping the stream ends them.
+    ///
+    /// # Panics
+    ///
+    /// The stream panics if it is polled outside a tokio runtime.
     pub fn start(self) -> CreatedTokens {
-        let Self {
-            tokens,
-            users,
-            concurrency,
-            rate,
-            settings,
-        } = self;
-        let mut pace = Pace::new(rate, Instant::now());
-        let paced = users.then(move |user| {
-            let turn = pace.next(Instant::now());
-            async move {
-                tokio::time::sleep_until(turn.into()).await;
-                user
-            }
-        });
-        let calls = paced.map(move |user| {
-            let call = tokens.create(user.as_str()).timeout(DEFAULT_TIMEOUT);
-            let call = settings(call);
-            async move { (user, call.send().await) }
-        });
-        CreatedTokens(Box::pin(calls.buffer_unordered(concurrency)))
+        let state = Bulk {
+            pace: Pace::new(self.rate, Instant::now()),
+            many: self,
+            no_more_users: false,
+            tasks: JoinSet::new(),
+        };
+        CreatedTokens(Box::pin(stream::unfold(state, async |mut state| {
+            let created = state.next().await?;
+            Some((created, state))
+        })))
     }
+}
+
+/// A bulk under way.
+struct Bulk {
+    many: CreateMany,
+    pace: Pace,
+    no_more_users: bool,
+    tasks: JoinSet<Created>,
+}
+
+impl Bulk {
+    /// Begins as many creates as may be under way, and waits until one is done.
+    async fn next(&mut self) -> Option<Created> {
+        loop {
+            if self.no_more_users || self.tasks.len() >= self.many.concurrency {
+                return self.tasks.join_next().await.map(created);
+            }
+            let user = if self.tasks.is_empty() {
+                self.many.users.next().await
+            } else {
+                let done = pin!(self.tasks.join_next());
+                match select(done, self.many.users.next()).await {
+                    Either::Left((done, _)) => return done.map(created),
+                    Either::Right((user, _)) => user,
+                }
+            };
+            match user {
+                Some(user) => self.begin(user),
+                None => self.no_more_users = true,
+            }
+        }
+    }
+
+    fn begin(&mut self, user: String) {
+        let call = CreateSignInToken::new(self.many.clerk.call(), user.clone());
+        let call = (self.many.settings)(call.timeout(DEFAULT_TIMEOUT));
+        let turn = self.pace.next(Instant::now());
+        self.tasks.spawn(async move {
+            tokio::time::sleep_until(turn.into()).await;
+            (user, call.send().await)
+        });
+    }
+}
+
+/// What a task has made. It is never aborted while somebody waits for it, and a panic in it goes on here.
+fn created(result: Result<Created, JoinError>) -> Created {
+    result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 impl CreatedTokens {
@@ -149,36 +191,5 @@ impl fmt::Debug for CreatedTokens {
         formatter
             .debug_struct("CreatedTokens")
             .finish_non_exhaustive()
-    }
-}
-
-impl SignInTokens {
-    /// Creates tokens for many users: so many at a time, at a rate that Clerk allows, and whatever fails does not hold up
-    /// the rest. Feature `bulk`.
-    ///
-    /// ```no_run
-    /// # async fn example(clerk: clerk_api::Clerk) {
-    /// let mut created = clerk.sign_in_tokens().create_many(["user_1", "user_2"]).start();
-    /// while let Some((user, result)) = created.next().await {
-    ///     match result {
-    ///         Ok(token) => println!("{user}: {}", token.id),
-    ///         Err(error) => eprintln!("{user}: {error}"),
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    pub fn create_many<I>(&self, users: I) -> CreateMany
-    where
-        I: IntoIterator<Item: Into<String> + 'static, IntoIter: Send + 'static>,
-    {
-        CreateMany::new(self.clone(), stream::iter(users))
-    }
-
-    /// [`create_many`](Self::create_many) for users that come as a stream.
-    pub fn create_many_from(
-        &self,
-        users: impl Stream<Item = impl Into<String> + 'static> + Send + 'static,
-    ) -> CreateMany {
-        CreateMany::new(self.clone(), users)
     }
 }

@@ -1,12 +1,12 @@
 //! `POST /sign_in_tokens/{sign_in_token_id}/revoke`.
 
-use super::check_path_id;
 use crate::call::response::Response;
 use crate::call::{Call, call_future, call_settings};
 use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
 use crate::generated::operations::REVOKE_SIGN_IN_TOKEN;
+use crate::identifier;
 
 /// A revoke that is not yet sent. From [`SignInTokens::revoke`](crate::SignInTokens::revoke).
 #[derive(Clone)]
@@ -46,10 +46,16 @@ impl RevokeSignInToken {
     ///
     /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
     pub async fn with_response(mut self) -> Result<Response<SignInToken>, Error> {
-        check_path_id("sign_in_token_id", &self.sign_in_token_id)
-            .map_err(|error| error.for_operation(Some(&REVOKE_SIGN_IN_TOKEN)))?;
         let id = &self.sign_in_token_id;
-        self.call.send(|api| api.revoke_sign_in_token(id)).await
+        if let Some(problem) = identifier::problem(id) {
+            let error = Error::invalid_input("sign_in_token_id", problem);
+            return Err(error.for_operation(Some(&REVOKE_SIGN_IN_TOKEN)));
+        }
+        let problem =
+            |token: &SignInToken| (token.id != *id).then_some("it is about another token");
+        self.call
+            .send_checked(|api| api.revoke_sign_in_token(id), problem)
+            .await
     }
 }
 

@@ -6,35 +6,43 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::connection::Disconnect;
-use super::response::{Framing, Response};
 
-/// A length that no client reads to its end: 1 TiB.
-const FOR_EVER: u64 = 1 << 40;
-
-/// What happens to one request, after it was read to its end: the server "has done the work" by then.
+/// What happens to one request after it was read whole: the server "has done the work" by then.
 ///
-/// Begin with [`ok`](Self::ok), [`status`](Self::status), [`redirect`](Self::redirect) or [`raw`](Self::raw) for one
-/// that is answered, with [`never`](Self::never), [`close_before_answer`](Self::close_before_answer) or
-/// [`reset_before_answer`](Self::reset_before_answer) for one that is not. Afterwards the connection is kept for the
-/// next request, unless the answer says how it ends or the client asked for its end.
-#[derive(Clone, Debug)]
+/// Afterwards the connection is kept for the next request, unless the answer says how it ends.
+#[must_use]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub(super) delay: Duration,
-    pub(super) drip: Option<Duration>,
-    pub(super) content: Content,
+    /// Sent in place of a response.
+    pub(super) raw: Option<Bytes>,
+    pub(super) status: u16,
+    /// The status's usual one, if it is `None`.
+    pub(super) reason: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+    pub(super) padded_to: u64,
+    pub(super) framing: Framing,
+    pub(super) body_delay: Duration,
+    pub(super) drip_head: Option<Duration>,
+    pub(super) drip_body: Option<Duration>,
+    pub(super) cut_after: Option<u64>,
     pub(super) end: End,
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Content {
-    Nothing,
-    Raw(Bytes),
-    Response(Response),
+/// How a client can tell where the body ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Framing {
+    #[default]
+    ContentLength,
+    Chunked,
+    UntilClose,
 }
 
 /// What becomes of the connection after the answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) enum End {
+    #[default]
     Keep,
     Disconnect(Disconnect),
     DisconnectOnNextRequest(Disconnect),
@@ -43,23 +51,17 @@ pub(super) enum End {
 }
 
 impl Answer {
-    fn new(content: Content, end: End) -> Self {
-        Self {
-            delay: Duration::ZERO,
-            drip: None,
-            content,
-            end,
-        }
-    }
-
     /// 200 with a JSON body.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Self::status(200).json(body)
     }
 
-    /// An answer with that status, without a body or content type.
+    /// A response with that status, without a body or content type.
     pub fn status(status: u16) -> Self {
-        Self::new(Content::Response(Response::new(status)), End::Keep)
+        Self {
+            status,
+            ..Self::default()
+        }
     }
 
     /// A redirect to `location`.
@@ -69,184 +71,149 @@ impl Answer {
 
     /// These bytes, which need not be HTTP, then the end of the connection by FIN.
     pub fn raw(bytes: impl Into<Bytes>) -> Self {
-        Self::new(
-            Content::Raw(bytes.into()),
-            End::Disconnect(Disconnect::Close),
-        )
+        Self {
+            raw: Some(bytes.into()),
+            end: End::Disconnect(Disconnect::Close),
+            ..Self::default()
+        }
     }
 
-    /// No answer; the connection stays open until the client ends it.
+    /// No response; the connection stays open until the client ends it.
     pub fn never() -> Self {
-        Self::new(Content::Nothing, End::Stall)
+        Self::raw("").then(End::Stall)
     }
 
-    /// No answer; the connection ends by FIN.
+    /// No response; the connection ends by FIN.
     pub fn close_before_answer() -> Self {
-        Self::new(Content::Nothing, End::Disconnect(Disconnect::Close))
+        Self::raw("")
     }
 
-    /// No answer; the connection ends by RST.
+    /// No response; the connection ends by RST.
     pub fn reset_before_answer() -> Self {
-        Self::new(Content::Nothing, End::Disconnect(Disconnect::Reset))
+        Self::raw("").then_disconnect(Disconnect::Reset)
     }
 
     /// The reason phrase, instead of the status's usual one.
-    #[must_use]
-    pub fn reason(self, reason: impl Into<String>) -> Self {
-        self.response(|response| response.reason = reason.into())
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
     }
 
-    /// Adds a header. A `Content-Length` or `Transfer-Encoding` of its own takes the place of the true one.
-    #[must_use]
-    pub fn header(self, name: impl Into<String>, value: impl Display) -> Self {
-        self.response(|response| response.headers.push((name.into(), value.to_string())))
+    /// Adds a header. A `Content-Length` or `Transfer-Encoding` replaces the true one.
+    pub fn header(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.headers.push((name.into(), value.to_string()));
+        self
     }
 
-    /// Sets the content type, in the place of an earlier one.
-    #[must_use]
+    /// Sets the content type, instead of an earlier one.
     pub fn content_type(self, value: impl Display) -> Self {
         self.without_header("content-type")
             .header("content-type", value)
     }
 
-    /// Takes out a header that was added before.
-    #[must_use]
-    pub fn without_header(self, name: &str) -> Self {
-        self.response(|response| {
-            response
-                .headers
-                .retain(|(other, _)| !other.eq_ignore_ascii_case(name))
-        })
+    /// Removes a header that was added before.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self
     }
 
     /// The body; the content type stays as it is.
-    #[must_use]
-    pub fn body(self, body: impl Into<Bytes>) -> Self {
-        self.response(|response| response.body = body.into())
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
     }
 
-    /// A body, said to be JSON.
-    #[must_use]
+    /// A JSON body.
     pub fn json(self, body: impl Into<Bytes>) -> Self {
         self.body(body).content_type("application/json")
     }
 
-    /// A body, said to be HTML.
-    #[must_use]
+    /// An HTML body.
     pub fn html(self, body: impl Into<Bytes>) -> Self {
         self.body(body).content_type("text/html; charset=UTF-8")
     }
 
-    /// Fills the body up to `length` bytes with spaces, after which JSON is still JSON. They take no memory.
-    #[must_use]
-    pub fn padded_to(self, length: u64) -> Self {
-        self.response(|response| response.padded_to = length)
+    /// Pads the body to `length` bytes with spaces, after which JSON is still JSON. They take no memory.
+    pub fn padded_to(mut self, length: u64) -> Self {
+        self.padded_to = length;
+        self
     }
 
-    /// Fills the body up with spaces for as long as the client reads.
-    #[must_use]
+    /// Pads the body to 1 TiB, which no client reads to its end.
     pub fn padded_for_ever(self) -> Self {
-        self.padded_to(FOR_EVER)
+        self.padded_to(1 << 40)
     }
 
     /// Sends the body in chunks, without stating its length.
-    #[must_use]
-    pub fn chunked(self) -> Self {
-        self.response(|response| response.framing = Framing::Chunked)
+    pub fn chunked(mut self) -> Self {
+        self.framing = Framing::Chunked;
+        self
     }
 
     /// States no length: the end of the connection is the end of the body.
-    #[must_use]
-    pub fn until_close(self) -> Self {
-        let mut answer = self.response(|response| response.framing = Framing::UntilClose);
-        answer.end = End::Disconnect(Disconnect::Close);
-        answer
+    pub fn until_close(mut self) -> Self {
+        self.framing = Framing::UntilClose;
+        self.then_disconnect(Disconnect::Close)
     }
 
-    /// Waits before the first byte of the answer, or before the connection ends without one.
-    #[must_use]
+    /// Waits before the first byte of the response, or before the connection ends without one.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
     /// Waits between head and body.
-    #[must_use]
-    pub fn body_delay(self, delay: Duration) -> Self {
-        self.response(|response| response.body_delay = delay)
-    }
-
-    /// Sends one byte each `interval`, from the first of the head on; of a chunked body, one chunk with one byte.
-    #[must_use]
-    pub fn drip(mut self, interval: Duration) -> Self {
-        self.drip = Some(interval);
+    pub fn body_delay(mut self, delay: Duration) -> Self {
+        self.body_delay = delay;
         self
     }
 
+    /// Sends one byte each `interval`, from the first of the head on; of a chunked body, one chunk with one byte.
+    pub fn drip(mut self, interval: Duration) -> Self {
+        self.drip_head = Some(interval);
+        self.drip_body(interval)
+    }
+
     /// Sends the head at once, then one byte of the body each `interval`.
-    #[must_use]
-    pub fn drip_body(self, interval: Duration) -> Self {
-        self.response(|response| response.drip_body = Some(interval))
+    pub fn drip_body(mut self, interval: Duration) -> Self {
+        self.drip_body = Some(interval);
+        self
     }
 
     /// Ends the connection after that many bytes of the body. A stated length is that of the whole body, and at least
     /// one more than what is sent.
-    #[must_use]
-    pub fn cut_after(self, length: u64, how: Disconnect) -> Self {
-        self.cut(length, End::Disconnect(how))
+    pub fn cut_after(mut self, length: u64, how: Disconnect) -> Self {
+        self.cut_after = Some(length);
+        self.then_disconnect(how)
     }
 
-    /// Sends nothing more after that many bytes of the body, and leaves the connection open. The length is stated as by
-    /// [`cut_after`](Self::cut_after).
-    #[must_use]
-    pub fn stall_after(self, length: u64) -> Self {
-        self.cut(length, End::Stall)
+    /// Sends nothing more after that many bytes of the body, and leaves the connection open. The length is stated as
+    /// by [`cut_after`](Self::cut_after).
+    pub fn stall_after(mut self, length: u64) -> Self {
+        self.cut_after = Some(length);
+        self.then(End::Stall)
     }
 
-    /// Ends the connection after the answer, which announces a [`Close`](Disconnect::Close) by `Connection: close`.
-    #[must_use]
+    /// Ends the connection after the response, which announces a [`Close`](Disconnect::Close) by `Connection: close`.
     pub fn then_disconnect(self, how: Disconnect) -> Self {
         self.then(End::Disconnect(how))
     }
 
-    /// Keeps the connection after a [`raw`](Self::raw) answer.
-    #[must_use]
-    pub fn then_keep(self) -> Self {
-        self.then(End::Keep)
-    }
-
-    /// Keeps the connection after the answer, and ends it once no byte has come on it for `idle`: without notice, so
-    /// that a client may think it alive.
-    #[must_use]
+    /// Keeps the connection after the response, and ends it once no byte has come for `idle`: without notice, so that
+    /// a client may think it alive.
     pub fn then_disconnect_when_idle(self, idle: Duration, how: Disconnect) -> Self {
         self.then(End::DisconnectWhenIdle(idle, how))
     }
 
-    /// Keeps the connection after the answer, and ends it without an answer as the next request comes on it: by FIN
-    /// when that was read to its end, by RST at its first bytes. That request is recorded, but the script is not asked.
-    #[must_use]
+    /// Keeps the connection after the response, and ends it without a response once the next request was read. That
+    /// request is recorded, but the script is not asked.
     pub fn then_disconnect_on_next_request(self, how: Disconnect) -> Self {
         self.then(End::DisconnectOnNextRequest(how))
     }
 
     fn then(mut self, end: End) -> Self {
         self.end = end;
-        self
-    }
-
-    fn cut(mut self, length: u64, end: End) -> Self {
-        self.end = end;
-        self.response(|response| response.cut_after = Some(length))
-    }
-
-    #[track_caller]
-    fn response(mut self, change: impl FnOnce(&mut Response)) -> Self {
-        match &mut self.content {
-            Content::Response(response) => change(response),
-            Content::Nothing | Content::Raw(_) => {
-                panic!("only an HTTP answer has a head and a body")
-            }
-        }
         self
     }
 }

@@ -2,17 +2,19 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::time::Duration;
+use std::time::Instant;
 
-use super::Script;
-use super::answer::{Answer, Content, End};
+use bytes::{Buf, Bytes};
+use tokio::time::timeout;
+
+use super::answer::{Answer, End};
 use super::connection::{Connection, Disconnect};
 use super::log::Log;
-use super::request::{Parts, RecordedRequest};
+use super::request::{Head, RecordedRequest};
+use super::script::Scripted;
 
-/// Lets the client read what was sent before an RST, which may overtake it.
-const BEFORE_RESET: Duration = Duration::from_millis(20);
+/// What a [`FaultyServer`](super::FaultyServer) does with each request.
+pub type Script = Scripted<RecordedRequest, Answer>;
 
 pub(super) async fn serve(
     mut connection: Connection,
@@ -24,96 +26,51 @@ pub(super) async fn serve(
         if !request.is_complete() {
             return connection.disconnect(Disconnect::Close).await;
         }
-        match perform(&script.answer(&request), &mut connection, &request).await? {
+        let answer = script.answer(&request);
+        connection.pause(answer.delay).await?;
+        answer.send(&mut connection).await?;
+        match answer.end {
             End::Keep => {}
             End::Disconnect(how) => return connection.disconnect(how).await,
-            End::DisconnectWhenIdle(idle, how) => {
-                if connection.is_idle_for(idle).await? {
-                    return connection.disconnect(how).await;
-                }
-            }
-            End::DisconnectOnNextRequest(Disconnect::Close) => {
-                // Read to its end, because a socket that is closed with bytes unread sends RST.
+            End::DisconnectOnNextRequest(how) => {
                 read_request(&mut connection, &log).await?;
-                return connection.disconnect(Disconnect::Close).await;
+                return connection.disconnect(how).await;
             }
-            End::DisconnectOnNextRequest(Disconnect::Reset) => {
-                if connection.received().is_empty() && !connection.receive().await? {
-                    return Ok(());
-                }
-                record(&mut connection, &log);
-                return connection.disconnect(Disconnect::Reset).await;
-            }
+            End::DisconnectWhenIdle(idle, how) => match timeout(idle, connection.receive()).await {
+                Ok(received) => drop(received?),
+                Err(_) => return connection.disconnect(how).await,
+            },
             End::Stall => return connection.until_client_leaves().await,
         }
     }
 }
 
-async fn perform(
-    answer: &Answer,
-    connection: &mut Connection,
-    request: &RecordedRequest,
-) -> io::Result<End> {
-    let end = match answer.end {
-        End::Keep if request.parts.as_ref().is_some_and(Parts::asks_to_close) => {
-            End::Disconnect(Disconnect::Close)
-        }
-        end => end,
-    };
-    connection.pause(answer.delay).await?;
-    let written = &request.answered;
-    match (&answer.content, answer.drip) {
-        (Content::Nothing, _) => return Ok(end),
-        (Content::Raw(bytes), None) => connection.send(bytes, written).await?,
-        (Content::Raw(bytes), Some(interval)) => connection.drip(bytes, interval, written).await?,
-        (Content::Response(response), drip) => {
-            let closes =
-                matches!(end, End::Disconnect(Disconnect::Close)) && response.cut_after.is_none();
-            response.send(connection, drip, closes, written).await?;
-        }
-    }
-    if matches!(end, End::Disconnect(Disconnect::Reset)) {
-        connection.pause(BEFORE_RESET).await?;
-    }
-    Ok(end)
-}
-
-/// Reads the next request and records it, also if it is cut off or no HTTP; an error says that there is none.
+/// Reads the next request and records it, even if it is cut off or malformed; an error says that there is none.
 async fn read_request(
     connection: &mut Connection,
     log: &Log<RecordedRequest>,
 ) -> io::Result<RecordedRequest> {
-    loop {
-        match Parts::parse(connection.received()) {
-            Ok(None) => {}
-            Ok(Some(_)) | Err(_) => return Ok(record(connection, log)),
-        }
-        match connection.receive().await {
-            Ok(true) => {}
-            ended if connection.received().is_empty() => {
-                ended?;
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            _ => return Ok(record(connection, log)),
-        }
+    if connection.received.is_empty() && !connection.receive().await? {
+        return Err(io::ErrorKind::UnexpectedEof.into());
     }
-}
-
-/// Records what has come: the request, if it is complete, else all bytes.
-fn record(connection: &mut Connection, log: &Log<RecordedRequest>) -> RecordedRequest {
-    let arrived_at = connection.arrived_at();
-    let received = connection.received();
-    let (parts, length) = match Parts::parse(received) {
-        Ok(Some((parts, length))) => (Some(parts), length),
-        Ok(None) | Err(_) => (None, received.len()),
+    let arrived_at = Instant::now();
+    let parsed = loop {
+        let parsed = Head::parse(&connection.received);
+        if !matches!(parsed, Ok(None)) || !connection.receive().await.unwrap_or(false) {
+            break parsed.ok().flatten();
+        }
     };
+    let (head, length) = parsed.unzip();
+    let length = length.unwrap_or(connection.received.len());
+    connection.answered = Arc::default();
     let request = RecordedRequest {
-        raw: connection.take(length),
-        parts,
+        // Copied, so that a record doesn't keep the connection's buffer alive.
+        raw: Bytes::copy_from_slice(&connection.received[..length]),
+        head,
         arrived_at,
-        connection: connection.number(),
-        answered: Arc::new(AtomicU64::new(0)),
+        answered: Arc::clone(&connection.answered),
     };
-    log.request(request.clone(), arrived_at);
-    request
+    connection.received.advance(length);
+    log.send_modify(|events| events.record(request.clone()));
+    Ok(request)
 }

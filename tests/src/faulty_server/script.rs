@@ -1,69 +1,62 @@
 //! What happens to the n-th request.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-type Ask<Request, Answer> = Arc<dyn Fn(usize, &Request) -> Answer + Send + Sync>;
+type Ask<Request, Answer> = Box<dyn Fn(usize, &Request) -> Answer + Send + Sync>;
 
-/// The answers that a server gives, in the order in which whole requests come, whichever connection they come on.
+/// The answers that a server gives, in the order in which complete requests come, on whichever connection.
 ///
-/// A list's last answer is given to all further requests as well. Where an answer depends on the request, the time or
-/// what went before, a function gives it.
+/// A list's last answer is given to all further requests as well. A function gives the answers that depend on the
+/// request, on time or on what went before.
+#[must_use]
 pub struct Scripted<Request, Answer> {
     listed: Vec<Answer>,
-    then: Then<Request, Answer>,
+    /// Asked once the list is used up.
+    ask: Option<Ask<Request, Answer>>,
     next: AtomicUsize,
 }
 
-enum Then<Request, Answer> {
-    RepeatLast,
-    Ask(Ask<Request, Answer>),
-}
-
 impl<Request, Answer: Clone> Scripted<Request, Answer> {
-    /// Asks `answer` for each request's answer; the first request's index is 0.
-    pub fn from_fn(answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
+    fn new(listed: Vec<Answer>) -> Self {
         Self {
-            listed: Vec::new(),
-            then: Then::Ask(Arc::new(answer)),
+            listed,
+            ask: None,
             next: AtomicUsize::new(0),
         }
     }
 
-    /// Asks `answer` once the list is used up, instead of giving its last answer again. The index goes on from the list.
-    #[must_use]
-    pub fn then(self, answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
-        Self {
-            then: Then::Ask(Arc::new(answer)),
-            ..self
-        }
+    /// Asks `answer` for each request's answer; the first request's index is 0.
+    pub fn from_fn(answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static) -> Self {
+        Self::new(Vec::new()).then(answer)
+    }
+
+    /// Asks `answer` once the list is used up, instead of repeating its last one. The index continues the list's.
+    pub fn then(
+        mut self,
+        answer: impl Fn(usize, &Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        self.ask = Some(Box::new(answer));
+        self
     }
 
     pub(super) fn answer(&self, request: &Request) -> Answer {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
-        match (self.listed.get(index), &self.then) {
-            (Some(answer), _) => answer.clone(),
-            (None, Then::Ask(ask)) => ask(index, request),
-            (None, Then::RepeatLast) => self.listed[self.listed.len() - 1].clone(),
+        match &self.ask {
+            Some(ask) if index >= self.listed.len() => ask(index, request),
+            _ => self.listed[index.min(self.listed.len() - 1)].clone(),
         }
     }
 }
 
-impl<Request, Answer> From<Vec<Answer>> for Scripted<Request, Answer> {
-    /// # Panics
-    ///
-    /// On an empty list: there would be no answer to repeat.
+impl<Request, Answer: Clone> From<Vec<Answer>> for Scripted<Request, Answer> {
+    /// Panics on an empty list.
     fn from(listed: Vec<Answer>) -> Self {
         assert!(!listed.is_empty(), "a script needs at least one answer");
-        Self {
-            listed,
-            then: Then::RepeatLast,
-            next: AtomicUsize::new(0),
-        }
+        Self::new(listed)
     }
 }
 
-impl<Request, Answer, const N: usize> From<[Answer; N]> for Scripted<Request, Answer> {
+impl<Request, Answer: Clone, const N: usize> From<[Answer; N]> for Scripted<Request, Answer> {
     fn from(listed: [Answer; N]) -> Self {
         Self::from(Vec::from(listed))
     }

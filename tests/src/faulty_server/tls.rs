@@ -1,8 +1,4 @@
 //! A certificate that nobody trusts, made anew for each server.
-#![allow(
-    clippy::expect_used,
-    reason = "test support: a certificate that can't be made ends the test"
-)]
 
 use std::sync::Arc;
 

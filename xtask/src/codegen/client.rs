@@ -1,20 +1,16 @@
-//! progenitor, and what we change in what it makes.
-
-mod constructors;
-mod methods;
+//! Runs progenitor, and leaves what it writes as it is.
 
 use std::panic::{self, AssertUnwindSafe};
 
 use anyhow::{Context, Result, anyhow, bail};
-use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
-use quote::{ToTokens, quote};
+use quote::quote;
 use serde_json::{Value, json};
-use syn::visit_mut::VisitMut;
-use syn::{Item, parse_quote};
 
 use super::prepare::{Prepared, SECRET_FORMAT};
+use super::{attributes, mocks};
+use crate::responses;
 use crate::schemas::{METHODS, escape};
 
 /// Progenitor's part of the generated code.
@@ -49,15 +45,16 @@ pub(super) fn generate(prepared: &Prepared) -> Result<Generated> {
 }
 
 fn attempt(document: &Value, prepared: &Prepared) -> Result<Generated> {
-    let spec: OpenAPI = serde_json::from_value(document.clone())
-        .context("the document is not what OpenAPI 3.0 allows")?;
-    let settings = settings(prepared)?;
+    let mut client = document.clone();
+    responses::keep_successes(&mut client);
+    let mocks = attributes::parsed(&mocks::document(document))?;
+    let mut settings = settings(prepared)?;
     without_panic(|| {
-        let client = Generator::new(&settings).generate_tokens(&spec)?;
-        let httpmock = Generator::new(&settings).httpmock(&spec, "crate::generated::client")?;
+        attributes::add(&mut settings, &client)?;
+        let client = attributes::parsed(&client)?;
         Ok(Generated {
-            client: adapt(client)?,
-            httpmock,
+            client: Generator::new(&settings).generate_tokens(&client)?,
+            httpmock: Generator::new(&settings).httpmock(&mocks, "crate::generated::client")?,
         })
     })
 }
@@ -85,12 +82,16 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
     let mut settings = GenerationSettings::new();
     settings
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote! { crate::call::Call });
+        .with_inner_type(quote! { crate::exchange::Exchange });
     let string = |format: &str| {
         serde_json::from_value(json!({"type": "string", "format": format}))
             .with_context(|| format!("the schema of format {format}"))
     };
-    settings.with_conversion(string(SECRET_FORMAT)?, "crate::Secret", std::iter::empty());
+    settings.with_conversion(
+        string(SECRET_FORMAT)?,
+        "crate::secret::Secret",
+        std::iter::empty(),
+    );
     for open_enum in &prepared.open_enums {
         let path = format!("crate::generated::open_enums::{}", open_enum.name);
         let implements = [TypeImpl::Display].into_iter();
@@ -100,107 +101,6 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
         }
     }
     Ok(settings)
-}
-
-/// What progenitor has no setting for.
-fn adapt(code: TokenStream) -> Result<TokenStream> {
-    let mut file: syn::File = syn::parse2(code).context("progenitor's code doesn't parse")?;
-    let types = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-        _ => None,
-    });
-    let constructors = match types {
-        Some((_, types)) => constructors::constructors(&file, types)?,
-        None => Vec::new(),
-    };
-    for item in &mut file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                let Some((_, items)) = &mut module.content else {
-                    continue;
-                };
-                drop_unused_errors(items);
-                items.iter_mut().for_each(open);
-                items.extend(constructors.iter().cloned());
-            }
-            Item::Impl(block) if block.trait_.is_none() => {
-                // `Client::new` panics where TLS can't be set up; `clerk_api::ClerkBuilder` makes the clients.
-                for item in &mut block.items {
-                    // One made with an HTTP client of the caller's would have redirects followed, unseen.
-                    if let syn::ImplItem::Fn(item) = item
-                        && item.sig.ident == "new_with_client"
-                    {
-                        item.vis = parse_quote!(pub(crate));
-                    }
-                }
-                block.items.retain(
-                    |item| !matches!(item, syn::ImplItem::Fn(item) if item.sig.ident == "new"),
-                );
-            }
-            _ => {}
-        }
-    }
-    OurFunctions.visit_file_mut(&mut file);
-    methods::Leaner.visit_file_mut(&mut file);
-    Ok(file.into_token_stream())
-}
-
-/// Has functions of ours do two things:
-/// - decode answers, since the error of progenitor's prints the body of what it can't decode, and with it a ticket;
-/// - make URLs, since parsing the base URL anew for each request costs more than anything else in making it.
-struct OurFunctions;
-
-impl VisitMut for OurFunctions {
-    fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
-        syn::visit_mut::visit_expr_mut(self, expression);
-        if let syn::Expr::Macro(call) = expression
-            && let Some(url) = url(&call.mac)
-        {
-            *expression = url;
-        }
-    }
-
-    fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
-        syn::visit_mut::visit_expr_call_mut(self, call);
-        if call.func.to_token_stream().to_string() == "ResponseValue :: from_response" {
-            *call.func = parse_quote!(crate::hooks::from_response);
-            call.args.insert(0, parse_quote!(self));
-        }
-    }
-}
-
-/// typify writes an error type for conversions, whether one uses it or not.
-fn drop_unused_errors(items: &mut Vec<Item>) {
-    let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
-    let uses_error = |item: &Item| {
-        item.to_token_stream()
-            .to_string()
-            .contains("ConversionError")
-    };
-    if !items.iter().any(|item| !is_error(item) && uses_error(item)) {
-        items.retain(|item| !is_error(item));
-    }
-}
-
-/// Leaves room for fields that upstream adds, and derives the JSON schema where the feature asks for it.
-fn open(item: &mut Item) {
-    let attributes = match item {
-        Item::Struct(item) => &mut item.attrs,
-        Item::Enum(item) => &mut item.attrs,
-        _ => return,
-    };
-    let goes_over_the_wire = attributes.iter().any(|attribute| {
-        attribute.path().is_ident("derive")
-            && attribute
-                .to_token_stream()
-                .to_string()
-                .contains("Serialize")
-    });
-    if goes_over_the_wire {
-        attributes
-            .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
-        attributes.push(parse_quote!(#[non_exhaustive]));
-    }
 }
 
 /// Path, method and operationId of every operation.
@@ -227,29 +127,6 @@ fn only(document: &Value, path: &str, method: &str) -> Value {
         }
     }
     alone
-}
-
-/// What `format!("{}/path/{}", self.baseurl, parameter)` becomes.
-fn url(call: &syn::Macro) -> Option<syn::Expr> {
-    if !call.path.is_ident("format") {
-        return None;
-    }
-    let parse = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
-    let mut arguments = call.parse_body_with(parse).ok()?.into_iter();
-    let (template, base) = (arguments.next()?, arguments.next()?);
-    let syn::Expr::Lit(syn::ExprLit {
-        lit: syn::Lit::Str(template),
-        ..
-    }) = template
-    else {
-        return None;
-    };
-    let path = template.value();
-    let path = path.strip_prefix("{}")?;
-    if base.to_token_stream().to_string() != "self . baseurl" {
-        return None;
-    }
-    Some(parse_quote! { crate::hooks::url(self, format_args!(#path #(, #arguments)*)) })
 }
 
 #[cfg(test)]

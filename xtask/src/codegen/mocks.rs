@@ -1,95 +1,98 @@
-//! The typed mocks, where what progenitor makes of them doesn't compile.
+//! The document that the typed mocks are made from: the contract, less what progenitor's mocks can't say.
 
-use anyhow::{Context, Result};
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, ImplItemFn, Type, parse_quote};
+use serde_json::Value;
 
-/// Mends two things:
-/// - a query parameter that is a list: one pair for each element, as the client sends it;
-/// - an answer whose type has no name in the contract: taken by value, it must be borrowed.
-pub(super) fn mended(code: TokenStream) -> Result<TokenStream> {
-    let mut file: syn::File = syn::parse2(code).context("progenitor's mocks don't parse")?;
-    Functions.visit_file_mut(&mut file);
-    Ok(file.into_token_stream())
-}
+use crate::responses::{is_success, json_schema, operations_mut, resolve};
 
-struct Functions;
+/// The types that a query parameter's value is written with in one piece.
+const SCALARS: [&str; 4] = ["boolean", "integer", "number", "string"];
 
-impl VisitMut for Functions {
-    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-        let bounds = function.sig.generics.where_clause.to_token_stream();
-        let is_by_value = |argument: &FnArg| matches!(argument, FnArg::Typed(argument) if matches!(*argument.ty, Type::Path(_)));
-        let mut calls = Calls {
-            is_list: bounds.to_string().contains(":: Vec <"),
-            is_by_value: function.sig.inputs.iter().any(is_by_value),
-        };
-        calls.visit_impl_item_fn_mut(function);
-    }
-}
-
-/// The calls in one function.
-struct Calls {
-    is_list: bool,
-    is_by_value: bool,
-}
-
-impl VisitMut for Calls {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Expr::MethodCall(call) = expression else {
-            return;
-        };
-        if self.is_list && call.method == "query_param" {
-            let (mock, arguments) = (&call.receiver, &call.args);
-            *expression = parse_quote! {
-                value.iter().fold(#mock, |mock, value| mock.query_param(#arguments))
-            };
-        } else if self.is_by_value && call.method == "json_body_obj" {
-            for argument in &mut call.args {
-                *argument = parse_quote!(&#argument);
-            }
+/// The document for the mocks. What a mock lacks then, its `into_inner()` has.
+pub(super) fn document(client: &Value) -> Value {
+    let mut mocks = client.clone();
+    for operation in operations_mut(&mut mocks) {
+        let responses = operation["responses"].clone();
+        if let Some(kept) = operation["responses"].as_object_mut() {
+            kept.retain(|code, response| {
+                json_schema(client, response)
+                    .is_none_or(|schema| has_type(schema, is_success(code, &responses)))
+            });
         }
+    }
+    let items = mocks["paths"].as_object_mut().into_iter();
+    for item in items.flat_map(|paths| paths.values_mut()) {
+        keep_scalars(client, item);
+        item.as_object_mut()
+            .into_iter()
+            .flat_map(|item| item.values_mut())
+            .for_each(|operation| keep_scalars(client, operation));
+    }
+    mocks
+}
+
+/// Whether the client has a type for a body, and a mock takes it by reference. The client has none for an error that is
+/// described in place; and one that may be null is taken by value, which doesn't compile.
+fn has_type(schema: &Value, is_success: bool) -> bool {
+    let is_unnamed = schema["type"] == "array" || schema["type"] == "object";
+    schema.get("$ref").is_some() || (is_success && is_unnamed && schema["nullable"] != true)
+}
+
+/// Takes out query parameters that are lists or objects: the mocks would write them as one value, with a `to_string`
+/// that isn't there.
+fn keep_scalars(document: &Value, holder: &mut Value) {
+    if let Some(parameters) = holder.get_mut("parameters").and_then(Value::as_array_mut) {
+        parameters.retain(|parameter| {
+            let parameter = resolve(document, parameter);
+            let schema = resolve(document, &parameter["schema"]);
+            parameter["in"] != "query" || SCALARS.iter().any(|scalar| schema["type"] == *scalar)
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
+    use serde_json::json;
 
     use super::*;
 
-    fn mended_body(signature: TokenStream, body: TokenStream) -> String {
-        let code = quote! { impl A { #signature { #body } } };
-        let file: syn::File = syn::parse2(mended(code).unwrap()).unwrap();
-        prettyplease::unparse(&file)
-    }
-
     #[test]
-    fn a_list_is_one_pair_for_each_element() {
-        let list = quote! { fn f<'a, T>(self, value: T) -> Self where T: Into<Option<&'a ::std::vec::Vec<String>>> };
-        let one = quote! { fn f<T>(self, value: T) -> Self where T: Into<Option<u64>> };
-        let body = quote! { Self(self.0.query_param("a", value.to_string())) };
-        let text = mended_body(list, body.clone());
-        assert!(
-            text.contains(
-                ".fold(self.0, |mock, value| mock.query_param(\"a\", value.to_string()))"
-            ),
-            "{text}"
-        );
-        assert!(!mended_body(one, body).contains("fold"));
-    }
-
-    #[test]
-    fn what_is_taken_by_value_is_borrowed() {
-        let body = quote! { Self(self.0.json_body_obj(value)) };
-        let text = mended_body(
-            quote! { fn ok(self, value: types::B) -> Self },
-            body.clone(),
-        );
-        assert!(text.contains("json_body_obj(&value)"), "{text}");
-        let text = mended_body(quote! { fn ok(self, value: &types::B) -> Self }, body);
-        assert!(text.contains("json_body_obj(value)"), "{text}");
+    fn what_has_no_mock_that_compiles_is_left_out() {
+        let response = |schema: Value| json!({"content": {"application/json": {"schema": schema}}});
+        let to_error = json!({"$ref": "#/components/schemas/Error"});
+        let query =
+            |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        let document = json!({
+            "paths": {"/a": {
+                "parameters": [{"$ref": "#/components/parameters/Ids"}, query("limit", json!({"type": "integer"}))],
+                "get": {
+                    "parameters": [query("order", list.clone()), query("by", json!({"$ref": "#/components/schemas/By"}))],
+                    "responses": {
+                        "200": response(list.clone()),
+                        "201": response(json!({"type": "object", "nullable": true})),
+                        "204": {},
+                        "404": response(to_error),
+                        "422": response(json!({"type": "object"}))
+                    }
+                }
+            }},
+            "components": {
+                "parameters": {"Ids": query("ids", list)},
+                "schemas": {"By": {"type": "string"}, "Error": {"type": "object"}}
+            }
+        });
+        let mocks = self::document(&document);
+        let item = &mocks["paths"]["/a"];
+        let names = |holder: &Value| -> Vec<String> {
+            let parameters = holder["parameters"].as_array().unwrap().iter();
+            parameters
+                .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(names(item), ["limit"]);
+        assert_eq!(names(&item["get"]), ["by"]);
+        let responses = item["get"]["responses"].as_object().unwrap();
+        let codes: Vec<&String> = responses.keys().collect();
+        assert_eq!(codes, ["200", "204", "404"]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::change::{Finding, Found, quoted, quoted_list};
-use super::operations::Operation;
+use super::operation::Operation;
 use super::view::Place;
 
 /// Compares the servers that apply to one operation before and after. Clients call the first.

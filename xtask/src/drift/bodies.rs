@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::{Finding, Found, quoted_list};
 use super::compare::{Comparison, unknown_keys};
-use super::operations::Operation;
+use super::operation::Operation;
 use super::side::Side;
 use super::view::Place;
 

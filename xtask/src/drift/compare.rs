@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::change::{Finding, Found, quoted};
-use super::rules::{Pair, RULES};
+use super::rules::RULES;
+use super::rules::pair::Pair;
 use super::side::Side;
 use super::view::{Place, Schema};
 use crate::pointer::Pointer;

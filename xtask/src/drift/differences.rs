@@ -6,7 +6,8 @@ use anyhow::bail;
 use serde_json::Value;
 
 use super::change::{Change, Class, quoted, quoted_list};
-use super::operations::{self, Operation};
+use super::operation::Operation;
+use super::operations;
 use crate::slice::{self, Selected, UnknownKeywords};
 use crate::upstream::Beside;
 use crate::words;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::bodies::content;
 use super::change::{Finding, Found, quoted};
 use super::compare::{Comparison, unknown_keys};
-use super::operations::Operation;
+use super::operation::Operation;
 use super::side::Side;
 use super::view::Place;
 

@@ -4,19 +4,11 @@
 
 mod bounds;
 mod members;
+pub(crate) mod pair;
 mod values;
 
 use super::change::Finding;
-use super::side::Side;
-use super::view::Schema;
-
-/// A schema before and after.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair<'a> {
-    pub(crate) side: Side,
-    pub(crate) old: &'a Schema<'a>,
-    pub(crate) new: &'a Schema<'a>,
-}
+use pair::Pair;
 
 /// A rule.
 pub(crate) type Rule = fn(Pair<'_>) -> Vec<Finding>;
@@ -49,44 +41,6 @@ pub(crate) const RULES: &[Rule] = &[
     members::discriminator,
     members::unknown_keywords,
 ];
-
-/// The keywords that the walk itself compares.
-pub(crate) const WALKED: [&str; 5] = ["items", "allOf", "anyOf", "oneOf", "not"];
-
-/// The keywords that the rules compare.
-const JUDGED: [&str; 27] = [
-    "type",
-    "format",
-    "nullable",
-    "enum",
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "properties",
-    "required",
-    "additionalProperties",
-    "discriminator",
-    // Words, of which `crate::words` tells; the contract has none.
-    "title",
-    "description",
-];
-
-/// Said where what released clients do on the wire doesn't matter, but types do.
-const RETYPED: &str = "regeneration gives the field another Rust type, so its users have to change";
 
 #[cfg(test)]
 mod tests;

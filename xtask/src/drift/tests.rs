@@ -9,13 +9,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::change::{Change, Class};
+use super::change::Change;
 use super::differences::{Known, differences};
-use super::rust_api::{self, RustApi, Semver};
-use crate::report::{Document, Report};
 use crate::slice::{self, Selected};
 use crate::upstream::Beside;
-use crate::{document, overlay, spec, words};
+use crate::{document, words};
 
 /// The paths and schemas of the contract, as pointers.
 const CREATE: &str = "/paths/~1sign_in_tokens/post";
@@ -34,15 +32,6 @@ static CONTRACT: LazyLock<Value> =
     LazyLock::new(|| document::parse_openapi(&fixture("sign-in-tokens.yml"), "contract").unwrap());
 
 static BESIDE: LazyLock<Beside> = LazyLock::new(|| beside(&upstream()));
-
-static OVERLAY: LazyLock<Value> =
-    LazyLock::new(|| document::parse(&fixture("overlay.yml"), "overlay").unwrap());
-
-static RUST_API: LazyLock<RustApi> = LazyLock::new(|| rust_api_of(&CONTRACT).unwrap());
-
-fn rust_api_of(contract: &Value) -> anyhow::Result<RustApi> {
-    RustApi::of(&overlay::apply(contract, OVERLAY.clone(), spec::OVERLAY)?)
-}
 
 fn contract() -> Value {
     CONTRACT.clone()
@@ -128,35 +117,6 @@ fn changes_of(edited: &Value) -> anyhow::Result<Vec<Change>> {
         listed: &listed,
     };
     differences(known, edited)
-}
-
-/// The bump that regeneration from an edited document needs, as the tool says it; and as the public items alone say it.
-fn semver_of(edited: &Value, changes: &[Change]) -> (Semver, Option<Semver>) {
-    let items = |edited: &Value| -> anyhow::Result<Vec<rust_api::ItemChange>> {
-        let next = slice::slice(edited, &listed())?;
-        Ok(RUST_API.changes_to(&rust_api_of(&next)?))
-    };
-    let items = items(edited).map_err(|error| format!("{error:#}"));
-    let worst = items.as_ref().ok().map(|items| {
-        items
-            .iter()
-            .map(|item| item.semver)
-            .max()
-            .unwrap_or(Semver::None)
-    });
-    let is_structural = changes.iter().any(|change| change.class > Class::Docs);
-    let report = Report {
-        document: Document {
-            name: "upstream.yml".to_owned(),
-            api_version: None,
-            sha256: String::new(),
-        },
-        recorded: None,
-        operations: listed(),
-        changes: changes.to_vec(),
-        rust_api: is_structural.then_some(items),
-    };
-    (report.semver(), worst)
 }
 
 /// The value at a pointer.

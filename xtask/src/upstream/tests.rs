@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Beside, Source, Upstream, api_version, api_version_of_name, commit, sha256, upstream_file,
-};
+use super::{Beside, Source, Upstream, api_version, api_version_of_name, commit, upstream_file};
 
 const SHA: &str = "7987d1b776258d5ddd9163e1a03d256b5ac4d64a";
 
@@ -190,12 +188,4 @@ fn takes_full_commits_only() {
     ] {
         assert!(commit(text).is_err(), "{text}");
     }
-}
-
-#[test]
-fn hashes() {
-    assert_eq!(
-        sha256(b""),
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    );
 }

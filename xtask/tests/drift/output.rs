@@ -81,7 +81,7 @@ fn the_same_in_another_notation_agrees() {
 fn ends_with_1_from_the_class_on_that_is_asked_for() {
     let scratch = Scratch::synced();
     for (edit, class, semver, rank) in [
-        (DOCS, "docs", "patch", 1),
+        (DOCS, "docs", "none", 1),
         (COMPATIBLE, "compatible", "minor", 2),
         (BREAKING, "breaking", "major", 3),
     ] {

@@ -52,6 +52,7 @@ async fn call(
         policy: &RetryPolicy::default(),
         attempt_timeout: 10 * SECOND,
         deadline: timeout.map(|timeout| begun + timeout),
+        least_time: SECOND,
     };
     let finished = run(&plan, limits, || 0.5, |_, limit| attempt(limit)).await;
     let attempts = attempts.into_inner().unwrap();
@@ -84,6 +85,24 @@ async fn no_attempt_gets_more_time_than_the_call_has() {
     assert_eq!(now(), begun + 25 * SECOND);
     let ends = attempts.iter().map(|(begun, limit)| *begun + *limit);
     assert!(ends.max() == Some(25 * SECOND) && attempts.len() == 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_attempt_is_begun_with_too_little_time_to_be_answered() {
+    let limits = Limits::new(now());
+    // A timed-out attempt leaves a second, less the delay.
+    let failures = [(); 4].map(|()| failure(FailureKind::TimedOut));
+    let (result, attempts) = call(&limits, Some(11 * SECOND), 60 * SECOND, failures).await;
+    assert!(matches!(
+        result,
+        Err(CallFailure::Attempt(_, Stop::PastDeadline))
+    ));
+    assert_eq!(attempts.len(), 1);
+    // The throttle's turn would come in time, but too late for an attempt.
+    limits.learn(now(), Some(&told_to_wait(429, 10)));
+    let (result, attempts) = call(&limits, Some(11 * SECOND), SECOND, []).await;
+    assert!(matches!(result, Err(CallFailure::Throttled(wait)) if wait < 11 * SECOND));
+    assert!(attempts.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

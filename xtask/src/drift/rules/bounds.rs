@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::Pair;
+use super::pair::Pair;
 use crate::drift::change::{Finding, quoted};
 use crate::drift::side::Side;
 use crate::drift::view::Schema;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{JUDGED, Pair, RETYPED, WALKED};
+use super::pair::{JUDGED, Pair, RETYPED, WALKED};
 use crate::drift::change::{Finding, quoted};
 use crate::drift::side::Side;
 use crate::drift::view::Schema;
@@ -24,7 +24,7 @@ pub(super) fn added(pair: Pair<'_>) -> Vec<Finding> {
                     format!("new optional part {shown}"),
                     format!(
                         "nothing for released clients: they don't send it; regeneration adds the field, which a wrapper \
-                         can offer as a new builder method {shown}"
+                         can offer as a new builder method {shown} and a struct literal of the body has to name"
                     ),
                 ),
                 _ => Finding::compatible(

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{JUDGED, Pair, RULES, WALKED};
+use super::RULES;
+use super::pair::{JUDGED, Pair, WALKED};
 use crate::drift::change::Class::{self, Breaking, Compatible};
 use crate::drift::change::Finding;
 use crate::drift::side::Side;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Pair, RETYPED};
+use super::pair::{Pair, RETYPED};
 use crate::drift::change::{Finding, quoted, quoted_list};
 use crate::drift::side::Side;
 

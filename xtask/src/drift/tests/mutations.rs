@@ -1,4 +1,4 @@
-//! The table: what is edited, which class that is, which bump regeneration needs, and what must be said.
+//! The table: what is edited, which class that is, and what must be said.
 
 mod answers;
 mod harmless;
@@ -8,15 +8,13 @@ mod requests;
 
 use serde_json::{Value, json};
 
-use super::{TOKEN, changes_of, semver_of, set, upstream};
+use super::{TOKEN, changes_of, set, upstream};
 use crate::drift::change::Class::{self, Breaking, Compatible, Docs};
-use crate::drift::rust_api::Semver::{self, Major, Minor, None as NoBump, Patch};
 
 /// One edit.
 pub(super) struct Mutation {
     pub(super) name: &'static str,
     pub(super) class: Option<Class>,
-    semver: Semver,
     /// Must be in the message or the effect of a change of that class.
     says: &'static str,
     pub(super) edit: fn(&mut Value),
@@ -26,7 +24,6 @@ const fn breaking(name: &'static str, says: &'static str, edit: fn(&mut Value)) 
     Mutation {
         name,
         class: Some(Breaking),
-        semver: Major,
         says,
         edit,
     }
@@ -36,18 +33,6 @@ const fn compatible(name: &'static str, says: &'static str, edit: fn(&mut Value)
     Mutation {
         name,
         class: Some(Compatible),
-        semver: Minor,
-        says,
-        edit,
-    }
-}
-
-/// Released clients keep working, and regeneration changes a public type all the same.
-const fn retyping(name: &'static str, says: &'static str, edit: fn(&mut Value)) -> Mutation {
-    Mutation {
-        name,
-        class: Some(Compatible),
-        semver: Major,
         says,
         edit,
     }
@@ -57,7 +42,6 @@ const fn docs(name: &'static str, says: &'static str, edit: fn(&mut Value)) -> M
     Mutation {
         name,
         class: Some(Docs),
-        semver: Patch,
         says,
         edit,
     }
@@ -67,7 +51,6 @@ const fn none(name: &'static str, edit: fn(&mut Value)) -> Mutation {
     Mutation {
         name,
         class: None,
-        semver: NoBump,
         says: "",
         edit,
     }
@@ -131,55 +114,6 @@ fn every_edit_is_judged_right() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-}
-
-/// What is wrong with the bump that is said of a mutation; and whether its public items could be compared.
-fn wrong_bump(mutation: &Mutation) -> (Option<String>, bool) {
-    let mut edited = upstream();
-    (mutation.edit)(&mut edited);
-    let (semver, items) = semver_of(&edited, &changes_of(&edited).unwrap());
-    let is_compared = items.is_some();
-    let is_enough = items.is_none_or(|items| semver >= items);
-    let wrong = (semver != mutation.semver || !is_enough).then(|| {
-        let Mutation {
-            name,
-            semver: expected,
-            ..
-        } = mutation;
-        format!("{name}: {semver:?}, not {expected:?}; the items say {items:?}")
-    });
-    (wrong, is_compared)
-}
-
-#[test]
-fn every_bump_is_right_and_enough_for_the_public_items() {
-    // A component that is renamed or inlined is no drift: nothing has to be regenerated.
-    let drifting: Vec<&Mutation> = all().filter(|mutation| mutation.class.is_some()).collect();
-    let results: Vec<(Option<String>, bool)> = std::thread::scope(|scope| {
-        let chunks = drifting.chunks(drifting.len().div_ceil(4));
-        let threads: Vec<_> = chunks
-            .map(|chunk| {
-                scope.spawn(move || {
-                    chunk
-                        .iter()
-                        .map(|mutation| wrong_bump(mutation))
-                        .collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap())
-            .collect()
-    });
-    let compared = results
-        .iter()
-        .filter(|(_, is_compared)| *is_compared)
-        .count();
-    println!("the public items were compared for {compared} mutations");
-    assert!(compared > 60, "{compared}");
-    let wrong: Vec<String> = results.into_iter().filter_map(|(wrong, _)| wrong).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What is told is told where it stands.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{ERROR, ERRORS, EXPIRES, Mutation, PARAMETERS, compatible, retyping};
+use super::{ERROR, ERRORS, EXPIRES, Mutation, PARAMETERS, compatible};
 use crate::drift::tests::{BODY, CREATE, REVOKE, TOKEN, at, set, take};
 
 pub(super) const MUTATIONS: &[Mutation] = &[
@@ -31,7 +31,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             )
         },
     ),
-    retyping(
+    compatible(
         "new parameter",
         "query parameter `reason`: new and optional",
         |d| {
@@ -41,7 +41,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 .push(json!({ "name": "reason", "in": "query", "schema": { "type": "string" } }))
         },
     ),
-    retyping(
+    compatible(
         "new parameter of the path",
         "header parameter `X-Trace`: new and optional",
         |d| {
@@ -53,7 +53,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             )
         },
     ),
-    retyping("new request body", "request body: new and optional", |d| {
+    compatible("new request body", "request body: new and optional", |d| {
         set(
             d,
             REVOKE,
@@ -62,19 +62,19 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         )
     }),
     // A loosened bound.
-    retyping(
+    compatible(
         "bound gone",
         "loosened: `minimum` changed from `1` to none",
         |d| {
             take(d, EXPIRES, "minimum");
         },
     ),
-    retyping(
+    compatible(
         "bound loosened",
         "loosened: `minimum` changed from `1` to `0`",
         |d| set(d, EXPIRES, "minimum", json!(0)),
     ),
-    retyping(
+    compatible(
         "request part no longer required",
         "`user_id` is no longer required",
         |d| {
@@ -164,7 +164,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             )
         },
     ),
-    retyping(
+    compatible(
         "error status gone",
         "error status is no longer named",
         |d| {
@@ -252,7 +252,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 .push(json!("ticket"))
         },
     ),
-    retyping(
+    compatible(
         "response part required",
         "`token` is always there from now on",
         |d| {
@@ -262,7 +262,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 .push(json!("token"))
         },
     ),
-    retyping(
+    compatible(
         "error part required",
         "`clerk_trace_id` is always there",
         |d| set(d, ERRORS, "required", json!(["errors", "clerk_trace_id"])),
@@ -270,8 +270,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     compatible("response part never null", "is no longer null", |d| {
         take(d, &format!("{TOKEN}/properties/url"), "nullable");
     }),
-    // The overlay's action that opens it matches nothing then: it has to go before code can be generated.
-    retyping("response opened", "released clients ignore fields", |d| {
+    compatible("response opened", "released clients ignore fields", |d| {
         take(d, TOKEN, "additionalProperties");
         set(d, TOKEN, "additionalProperties", json!(true));
     }),

@@ -1,7 +1,7 @@
 //! For a terminal.
 
-use super::{Report, one_line};
-use crate::drift::{Class, Fate};
+use super::comparison::{Report, one_line};
+use crate::drift::change::Class;
 
 /// The widest line.
 const WIDTH: usize = 110;
@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report) -> String {
             "Drift: {}. {} Semver of a regenerated crate: {}.\n",
             class.name(),
             headline(class),
-            report.semver().name()
+            report.semver()
         )),
     }
     out.push('\n');
@@ -46,7 +46,6 @@ pub(super) fn render(report: &Report) -> String {
             out.push_str(&format!("    at: {}\n", one_line(&change.pointer)));
         }
     }
-    rust_api(&mut out, report);
     out.push_str("\nWhat to do\n\n");
     for command in report.commands() {
         out.push_str(&format!("  {}\n", one_line(&command)));
@@ -65,39 +64,6 @@ pub(super) fn headline(class: Class) -> &'static str {
         Class::Compatible => "Released clients keep working.",
         Class::Breaking => {
             "Released clients, or those who use a regenerated crate, have to change something."
-        }
-    }
-}
-
-fn rust_api(out: &mut String, report: &Report) {
-    match &report.rust_api {
-        None => {}
-        Some(Ok(items)) if items.is_empty() => {
-            out.push_str("\nPublic Rust items after regeneration: the same.\n");
-        }
-        Some(Ok(items)) => {
-            out.push_str("\nPublic Rust items after regeneration\n\n");
-            for item in items {
-                let (sign, rest) = match (&item.change, &item.becomes) {
-                    (Fate::Added, _) => ('+', String::new()),
-                    (Fate::Removed, _) => ('-', String::new()),
-                    (Fate::Changed, becomes) => (
-                        '~',
-                        format!(" → {}", becomes.as_deref().unwrap_or_default()),
-                    ),
-                };
-                out.push_str(&format!(
-                    "  {sign} {}{rest} ({})\n",
-                    item.item,
-                    item.semver.name()
-                ));
-            }
-        }
-        Some(Err(reason)) => {
-            out.push_str("\nPublic Rust items after regeneration: can't be told, since no code can be generated yet:\n\n");
-            for line in reason.lines() {
-                wrap(out, "  ", "    ", &one_line(line));
-            }
         }
     }
 }

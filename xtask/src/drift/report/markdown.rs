@@ -1,7 +1,8 @@
 //! For a pull request or a job summary.
 
-use super::{Report, one_line, text};
-use crate::drift::{Class, Fate};
+use super::comparison::{Report, one_line};
+use super::text::headline;
+use crate::drift::change::Class;
 
 /// The report as Markdown. What comes from upstream stands in code, in messages too: there it can't be a link, a mention
 /// or HTML.
@@ -16,8 +17,8 @@ pub(super) fn render(report: &Report) -> String {
         Some(class) => out.push_str(&format!(
             "## Drift: {}\n\n{} Semver of a regenerated crate: **{}**.\n",
             class.name(),
-            text::headline(class),
-            report.semver().name()
+            headline(class),
+            report.semver()
         )),
     }
     out.push('\n');
@@ -43,7 +44,6 @@ pub(super) fn render(report: &Report) -> String {
             out.push_str(&format!("  - at: {}\n", code(&change.pointer)));
         }
     }
-    rust_api(&mut out, report);
     out.push_str("\n### What to do\n\n```sh\n");
     for command in report.commands() {
         out.push_str(&format!("{}\n", one_line(&command).replace("```", "'''")));
@@ -53,38 +53,6 @@ pub(super) fn render(report: &Report) -> String {
         out.push_str(&format!("\n{advice}\n"));
     }
     out
-}
-
-fn rust_api(out: &mut String, report: &Report) {
-    match &report.rust_api {
-        None => {}
-        Some(Ok(items)) if items.is_empty() => {
-            out.push_str("\nPublic Rust items after regeneration: the same.\n");
-        }
-        Some(Ok(items)) => {
-            out.push_str("\n### Public Rust items after regeneration\n\n");
-            for item in items {
-                let change = match (&item.change, &item.becomes) {
-                    (Fate::Added, _) => "added".to_owned(),
-                    (Fate::Removed, _) => "removed".to_owned(),
-                    (Fate::Changed, becomes) => {
-                        format!("becomes {}", code(becomes.as_deref().unwrap_or_default()))
-                    }
-                };
-                out.push_str(&format!(
-                    "- {}: {} {change}\n",
-                    item.semver.name(),
-                    code(&item.item)
-                ));
-            }
-        }
-        Some(Err(reason)) => {
-            out.push_str("\n### Public Rust items after regeneration\n\nCan't be told, since no code can be generated yet:\n\n");
-            for line in reason.lines() {
-                out.push_str(&format!("    {}\n", one_line(line)));
-            }
-        }
-    }
 }
 
 /// A text from outside as code.

@@ -1,24 +1,7 @@
-//! A drift, said to people (text, Markdown) and to programs (JSON).
+//! What was compared, what was found, and what to do about it.
 
-mod json;
-mod markdown;
-mod text;
-
-use anyhow::Result;
-
-use crate::drift::{Change, Class, ItemChange, Semver};
+use crate::drift::change::{Change, Class};
 use crate::upstream::Source;
-
-/// How to say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// For a terminal.
-    Text,
-    /// For programs: one JSON object.
-    Json,
-    /// For a pull request or a job summary.
-    Markdown,
-}
 
 /// The upstream document that was compared with.
 #[derive(Clone, Debug)]
@@ -40,17 +23,6 @@ pub(crate) struct Report {
     pub(crate) operations: Vec<String>,
     /// The worst first.
     pub(crate) changes: Vec<Change>,
-    /// What regeneration does to public items, or why that can't be told; nothing where it wasn't asked.
-    pub(crate) rust_api: Option<Result<Vec<ItemChange>, String>>,
-}
-
-/// The report as text of this format.
-pub(crate) fn render(report: &Report, format: Format) -> Result<String> {
-    match format {
-        Format::Text => Ok(text::render(report)),
-        Format::Json => json::render(report),
-        Format::Markdown => Ok(markdown::render(report)),
-    }
 }
 
 impl Report {
@@ -60,33 +32,21 @@ impl Report {
     }
 
     /// The verdict's name.
-    fn verdict_name(&self) -> &'static str {
+    pub(super) fn verdict_name(&self) -> &'static str {
         self.verdict().map_or("none", Class::name)
     }
 
-    /// Which part of the version number a regenerated crate must raise: what the verdict asks for, or what its public
-    /// items do, if that is more. Where the items can't be told it is the worst.
-    pub(crate) fn semver(&self) -> Semver {
-        let asked = match self.verdict() {
-            None => Semver::None,
-            Some(Class::Docs) => Semver::Patch,
-            Some(Class::Compatible) => Semver::Minor,
-            Some(Class::Breaking) => Semver::Major,
-        };
-        let done = match &self.rust_api {
-            None => Semver::None,
-            Some(Ok(items)) => items
-                .iter()
-                .map(|item| item.semver)
-                .max()
-                .unwrap_or(Semver::None),
-            Some(Err(_)) => Semver::Major,
-        };
-        asked.max(done)
+    /// Which part of the version number a regenerated crate must raise, by the verdict alone.
+    pub(super) fn semver(&self) -> &'static str {
+        match self.verdict() {
+            None | Some(Class::Docs) => "none",
+            Some(Class::Compatible) => "minor",
+            Some(Class::Breaking) => "major",
+        }
     }
 
     /// The changes of one class.
-    fn of_class(&self, class: Class) -> impl Iterator<Item = &Change> {
+    pub(super) fn of_class(&self, class: Class) -> impl Iterator<Item = &Change> {
         self.changes
             .iter()
             .filter(move |change| change.class == class)
@@ -113,7 +73,7 @@ impl Report {
     }
 
     /// What to do beside the commands: what they can't do themselves.
-    fn advice(&self) -> Vec<String> {
+    pub(super) fn advice(&self) -> Vec<String> {
         let mut advice = Vec::new();
         if let Some(version) = self.older_version() {
             advice.push(format!(
@@ -121,21 +81,19 @@ impl Report {
                  only to go back to it."
             ));
         }
-        if let Some(Err(_)) = self.rust_api {
-            advice.push(
-                "Code can't be generated from it as it is (see above): first edit openapi/upstream.toml (before the sync) or \
-                 openapi/overlay.yml (before the codegen)."
-                    .to_owned(),
-            );
-        }
-        advice.push(match self.semver() {
-            Semver::None => return advice,
-            Semver::Patch => "Nothing has to be released for this.".to_owned(),
-            Semver::Minor => "Then release a new minor version (below 1.0: 0.1.0 → 0.1.1).".to_owned(),
-            Semver::Major => {
-                "Then let a person weigh each change, and release a new major version (below 1.0: 0.1 → 0.2).".to_owned()
+        let Some(verdict) = self.verdict() else {
+            return advice;
+        };
+        let release = match verdict {
+            Class::Docs => "Nothing has to be released for this.",
+            Class::Compatible => {
+                "Then release a new minor version (below 1.0: 0.1.0 → 0.1.1). `cargo semver-checks` tells if the public API needs more."
             }
-        });
+            Class::Breaking => {
+                "Then let a person weigh each change, and release a new major version (below 1.0: 0.1 → 0.2)."
+            }
+        };
+        advice.push(release.to_owned());
         advice
     }
 
@@ -147,7 +105,7 @@ impl Report {
     }
 
     /// What was compared with what.
-    fn source_lines(&self) -> [(&'static str, String); 2] {
+    pub(super) fn source_lines(&self) -> [(&'static str, String); 2] {
         let version = |version: Option<&str>| match version {
             Some(version) => format!("API version {version}"),
             None => "API version not in its name".to_owned(),
@@ -192,7 +150,7 @@ fn shell_word(text: &str) -> String {
 }
 
 /// A text from outside on one line.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let printable = |character: char| {
         if character.is_control() {
             ' '

@@ -1,9 +1,9 @@
 //! For programs.
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Report;
+use super::comparison::Report;
 
 /// One JSON object on several lines.
 pub(super) fn render(report: &Report) -> Result<String> {
@@ -15,11 +15,6 @@ pub(super) fn render(report: &Report) -> Result<String> {
             "sha256": recorded.sha256,
         })
     });
-    let rust_api = match &report.rust_api {
-        None => Value::Null,
-        Some(Ok(items)) => json!({ "items": items }),
-        Some(Err(reason)) => json!({ "error": reason }),
-    };
     let value = json!({
         "verdict": report.verdict_name(),
         "semver": report.semver(),
@@ -31,7 +26,6 @@ pub(super) fn render(report: &Report) -> Result<String> {
         },
         "operations": report.operations,
         "changes": report.changes,
-        "rust_api": rust_api,
     });
     let text = serde_json::to_string_pretty(&value).context("the report as JSON")?;
     Ok(format!("{text}\n"))
