@@ -9,10 +9,9 @@ use crate::error::Error;
 /// A base URL that was checked.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    /// Without a slash at the end.
+    /// Without a slash at the end, as is the path.
     text: String,
-    /// Where its path begins in the text.
-    path_start: usize,
+    path: String,
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) is_https: bool,
@@ -34,11 +33,9 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("has a query or a fragment"));
         }
-        let text = url.as_str().trim_end_matches('/').to_owned();
-        let path = url.path().trim_end_matches('/');
         Ok(Self {
-            path_start: text.len() - path.len(),
-            text,
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            path: url.path().trim_end_matches('/').to_owned(),
             host: host.to_owned(),
             port: url.port_or_known_default().unwrap_or_default(),
             is_https,
@@ -52,8 +49,8 @@ impl BaseUrl {
 
     /// The part of a URL's path that follows the base URL's. Empty if the URL has another path.
     pub(crate) fn below<'a>(&self, url: &'a Url) -> &'a str {
-        let path = &self.text[self.path_start..];
-        url.path().strip_prefix(path).unwrap_or_default()
+        let path = url.path().strip_prefix(self.path.as_str());
+        path.unwrap_or_default()
     }
 }
 
@@ -61,25 +58,4 @@ fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let address = address.parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn http_is_for_loopback_hosts_only() {
-        for (host, allowed) in [
-            ("localhost", true),
-            ("127.9.9.9", true),
-            ("[::1]", true),
-            ("localhost.example.com", false),
-            ("128.0.0.1", false),
-            ("[::2]", false),
-        ] {
-            let http = BaseUrl::parse(&format!("http://{host}:1/v1"));
-            assert_eq!(http.is_ok(), allowed, "{host}");
-            assert!(BaseUrl::parse(&format!("https://{host}:1/v1")).is_ok());
-        }
-    }
 }

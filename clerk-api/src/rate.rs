@@ -93,7 +93,7 @@ mod tests {
     fn no_period_has_more_requests_than_the_rate() {
         let ten_seconds = Duration::from_secs(10);
         for requests in [1, 2, 3, 50, 98, 100, 980, 1000, 100_000] {
-            let rate = Rate::new(requests, ten_seconds);
+            let rate = Rate::new(requests, ten_seconds).unwrap();
             let begun = Instant::now();
             let mut pace = Pace::new(rate, begun);
             // After a pause, they are sent as early as possible.

@@ -117,7 +117,6 @@ fn value(json: &Value, key: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     const KEY: &str = "whatever/the key is";
 
@@ -139,14 +138,6 @@ mod tests {
             assert_eq!(text(shown, KEY), expected);
         }
         assert!(matches!(text("no secret", KEY), Cow::Borrowed(_)));
-    }
-
-    #[test]
-    fn json_is_redacted_everywhere() {
-        let json = json!({"eyJa.b": ["eyJb.c", {"x": "sk_test_c"}], "n": 1});
-        let redacted = object(json.as_object().unwrap(), KEY);
-        let expected = json!({REDACTED: [REDACTED, {"x": REDACTED}], "n": 1});
-        assert_eq!(Value::Object(redacted), expected);
     }
 
     #[test]

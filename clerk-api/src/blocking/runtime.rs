@@ -1,7 +1,5 @@
 //! The runtime behind blocking calls.
 
-use std::future::Future;
-
 use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Cause, Error};

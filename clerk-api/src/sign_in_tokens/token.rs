@@ -59,9 +59,9 @@ mod tests {
     fn times_are_milliseconds() {
         let token = token(None);
         let created = SystemTime::UNIX_EPOCH + Duration::from_millis(1_638_000_669_544);
-        assert_eq!(token.created(), created);
+        assert_eq!(token.created_at(), Some(created));
         let updated = SystemTime::UNIX_EPOCH - Duration::from_millis(1);
-        assert_eq!(token.updated(), updated);
+        assert_eq!(token.updated_at(), Some(updated));
         for extreme in [i64::MAX, i64::MIN, 0] {
             from_milliseconds(extreme);
         }
@@ -79,10 +79,10 @@ mod tests {
             ("", None),
         ] {
             let ticket = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
-            assert_eq!(token(Some(&ticket)).expires(), expected, "{claims}");
+            assert_eq!(token(Some(&ticket)).expires_at(), expected, "{claims}");
         }
         for ticket in [None, Some(""), Some("a.b.c"), Some("....")] {
-            assert_eq!(token(ticket).expires(), None, "{ticket:?}");
+            assert_eq!(token(ticket).expires_at(), None, "{ticket:?}");
         }
     }
 }

@@ -103,11 +103,7 @@ impl FakeClerk {
         tokens
     }
 
-    /// Signs a user in with a ticket, as if its link had been opened.
-    ///
-    /// # Errors
-    ///
-    /// [`NotAccepted`] if the token can't be used.
+    /// Like [`accept`](Self::accept), with the ticket instead of the token's id.
     pub fn accept_ticket(&self, ticket: &str) -> Result<SignInToken, NotAccepted> {
         let has_ticket = |secret: &Secret| secret.expose() == ticket;
         self.accept_where(|token| token.token.as_ref().is_some_and(has_ticket))
