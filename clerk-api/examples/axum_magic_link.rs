@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .is_none()
         .then(FakeClerk::start);
     let clerk = match &fake {
-        Some(fake) => fake.clerk().clone(),
+        Some(fake) => fake.client().clone(),
         None => Clerk::from_env()?,
     };
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());

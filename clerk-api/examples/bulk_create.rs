@@ -67,7 +67,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Clerk::from_env()?
     } else {
         println!("CLERK_SECRET_KEY is not set: this is a fake Clerk.");
-        fake.insert(FakeClerk::start()).clerk().clone()
+        fake.insert(FakeClerk::start()).client().clone()
     };
 
     let mut output = open_private(Path::new(output))?;

@@ -8,13 +8,13 @@ use clerk_api::{Error, Outcome};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let fake = FakeClerk::with_users(["user_1"]);
-    let tokens = fake.clerk().sign_in_tokens();
+    let tokens = fake.client().sign_in_tokens();
 
     println!("— a user that does not exist");
     explain(tokens.create("user_2").await.err());
 
     println!("— the rate limit, for longer than this call may take");
-    fake.next_fails_with(429, Duration::from_secs(60));
+    fake.fail_next_with(429, Duration::from_secs(60));
     explain(
         tokens
             .create("user_1")
@@ -24,16 +24,16 @@ async fn main() -> Result<(), Error> {
     );
 
     // The client holds back until the limit has passed; this one has its own.
-    let other = fake.clerk().with_secret_key("sk_test_other")?;
+    let other = fake.client().with_secret_key("sk_test_other")?;
     let tokens = other.sign_in_tokens();
 
     println!("— a server that is down for a moment: nothing to do, the client tries again");
-    fake.next_fails_with(503, None);
+    fake.fail_next_with(503, None);
     let response = tokens.create("user_1").send_with_response().await?;
     println!("  created after {} attempts", response.attempts());
 
     println!("— an answer that gets lost after the work was done");
-    fake.next_answer_is_lost();
+    fake.drop_next_response();
     explain(tokens.create("user_1").await.err());
 
     println!("— an id that would make another path of the request's");

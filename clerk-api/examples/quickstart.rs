@@ -35,7 +35,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     } else {
         println!("CLERK_SECRET_KEY is not set: this is a fake Clerk.");
         let fake = fake.insert(FakeClerk::start());
-        (fake.clerk().clone(), "user_quickstart".to_owned())
+        (fake.client().clone(), "user_quickstart".to_owned())
     };
 
     let token = clerk
@@ -52,8 +52,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         token.token.as_ref().map_or("none".to_owned(), masked)
     );
     if let Some(left) = token
-        .expires()
-        .and_then(|time| time.duration_since(token.created()).ok())
+        .expires_at()
+        .and_then(|time| time.duration_since(token.created_at()?).ok())
     {
         println!("usable:   for {} s", left.as_secs_f64().ceil());
     }

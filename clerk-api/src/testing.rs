@@ -9,9 +9,9 @@
 //! use clerk_api::testing::FakeClerk;
 //!
 //! let fake = FakeClerk::start();
-//! let token = fake.clerk().sign_in_tokens().create("user_1").await?;
-//! fake.clerk().sign_in_tokens().revoke(&token.id).await?;
-//! let error = fake.clerk().sign_in_tokens().revoke(&token.id).await.unwrap_err();
+//! let token = fake.client().sign_in_tokens().create("user_1").await?;
+//! fake.client().sign_in_tokens().revoke(&token.id).await?;
+//! let error = fake.client().sign_in_tokens().revoke(&token.id).await.unwrap_err();
 //! assert!(error.is_not_pending());
 //! # Ok(())
 //! # }

@@ -2,10 +2,10 @@
 
 use clerk_api::testing::FakeClerk;
 use clerk_api::types::SignInTokenStatus;
-use clerk_api::{EnsureRevoked, Outcome, RetryPolicy, blocking};
+use clerk_api::{Outcome, RetryPolicy, RevocationResult, blocking};
 
 fn client(fake: &FakeClerk) -> blocking::Clerk {
-    blocking::Clerk::from_async(fake.clerk().clone()).unwrap()
+    blocking::Clerk::from_async(fake.client().clone()).unwrap()
 }
 
 #[test]
@@ -21,20 +21,20 @@ fn calls_work_without_a_runtime() {
     let error = tokens.revoke(&id).send().unwrap_err();
     assert!(error.is_not_pending());
     let ensured = tokens.ensure_revoked(&id).send().unwrap();
-    assert!(matches!(ensured, EnsureRevoked::AlreadyInactive(_)));
+    assert!(matches!(ensured, RevocationResult::AlreadyInactive));
 }
 
 #[test]
 fn errors_and_retries_are_the_same() {
     let fake = FakeClerk::start();
     let tokens = client(&fake).sign_in_tokens();
-    fake.next_fails_with(503, None);
+    fake.fail_next_with(503, None);
     let response = tokens.create("user_1").send_with_response().unwrap();
     assert_eq!(response.attempts(), 2);
-    fake.next_answer_is_lost();
+    fake.drop_next_response();
     let error = tokens.create("user_1").send().unwrap_err();
     assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 1));
-    fake.next_fails_with(503, None);
+    fake.fail_next_with(503, None);
     let once = tokens.create("user_1").retry_policy(RetryPolicy::never());
     assert_eq!(once.send().unwrap_err().attempts(), 1);
 }

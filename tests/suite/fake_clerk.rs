@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use clerk_api::testing::{FakeClerk, NotAccepted};
 use clerk_api::types::SignInTokenStatus;
-use clerk_api::{EnsureRevoked, Outcome, RetryPolicy};
+use clerk_api::{Outcome, RetryPolicy, RevocationResult};
 
 use crate::support::ms;
 
@@ -12,13 +12,13 @@ use crate::support::ms;
 async fn tokens_have_the_real_shape() {
     let fake = FakeClerk::start();
     let before = SystemTime::now() - ms(1);
-    let call = fake.clerk().sign_in_tokens().create("user_1");
+    let call = fake.client().sign_in_tokens().create("user_1");
     let token = call.expires_in(Duration::from_secs(60)).await.unwrap();
     assert!(token.id.len() == 31 && token.id.starts_with("sit_"));
     assert_eq!(token.user_id, "user_1");
     assert_eq!(token.status, SignInTokenStatus::Pending);
-    assert!((before..=SystemTime::now()).contains(&token.created()));
-    let lifetime = token.expires().unwrap().duration_since(before).unwrap();
+    assert!((before..=SystemTime::now()).contains(&token.created_at().unwrap()));
+    let lifetime = token.expires_at().unwrap().duration_since(before).unwrap();
     assert!((58..=61).contains(&lifetime.as_secs()), "{lifetime:?}");
     let ticket = token.token.as_ref().unwrap().expose();
     assert_eq!(ticket.split('.').count(), 3);
@@ -29,14 +29,14 @@ async fn tokens_have_the_real_shape() {
 async fn a_token_is_used_or_revoked_once() {
     use SignInTokenStatus::{Accepted, Revoked};
     let fake = FakeClerk::start();
-    let tokens = fake.clerk().sign_in_tokens();
+    let tokens = fake.client().sign_in_tokens();
     let used = tokens.create("user_1").await.unwrap();
     assert_eq!(fake.accept(&used.id).unwrap().status, Accepted);
     let again = NotAccepted::NotPending(Accepted);
     assert_eq!(fake.accept(&used.id).unwrap_err(), again);
     assert_eq!(fake.accept("sit_none").unwrap_err(), NotAccepted::NotFound);
     let ensured = tokens.ensure_revoked(&used.id).await.unwrap();
-    assert!(matches!(ensured, EnsureRevoked::AlreadyInactive(Accepted)));
+    assert!(matches!(ensured, RevocationResult::AlreadyInactive));
 
     let revoked = tokens.create("user_1").await.unwrap();
     tokens.revoke(&revoked.id).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_token_is_used_or_revoked_once() {
 async fn a_ticket_signs_in_once() {
     let fake = FakeClerk::start();
     let token = fake
-        .clerk()
+        .client()
         .sign_in_tokens()
         .create("user_1")
         .await
@@ -66,7 +66,7 @@ async fn a_ticket_signs_in_once() {
 #[tokio::test]
 async fn users_and_members_can_be_set() {
     let fake = FakeClerk::with_users(["user_1"]);
-    let tokens = fake.clerk().sign_in_tokens();
+    let tokens = fake.client().sign_in_tokens();
     assert!(tokens.create("user_2").await.unwrap_err().is_not_found());
     let error = tokens.create("user_1").org_id("org_1").await.unwrap_err();
     assert!(error.is_forbidden());
@@ -78,7 +78,7 @@ async fn users_and_members_can_be_set() {
 #[tokio::test]
 async fn it_fails_as_told_with_the_documented_codes() {
     let fake = FakeClerk::start();
-    let tokens = fake.clerk().sign_in_tokens();
+    let tokens = fake.client().sign_in_tokens();
     for (status, code) in [
         (400, "request_body_invalid"),
         (401, "clerk_key_invalid"),
@@ -91,7 +91,7 @@ async fn it_fails_as_told_with_the_documented_codes() {
         (503, "service_unavailable"),
         (504, "gateway_timeout"),
     ] {
-        fake.next_fails_with(status, None);
+        fake.fail_next_with(status, None);
         let create = tokens.create("user_1").retry_policy(RetryPolicy::never());
         let error = create.await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
@@ -104,8 +104,8 @@ async fn it_fails_as_told_with_the_documented_codes() {
 #[tokio::test]
 async fn it_sends_retry_after() {
     let fake = FakeClerk::start();
-    fake.next_fails_with(429, Duration::from_secs(1));
-    let create = fake.clerk().sign_in_tokens().create("user_1");
+    fake.fail_next_with(429, Duration::from_secs(1));
+    let create = fake.client().sign_in_tokens().create("user_1");
     let response = create.send_with_response().await.unwrap();
     assert_eq!(response.attempts(), 2);
     assert!(response.elapsed() >= Duration::from_secs(1));
@@ -114,30 +114,28 @@ async fn it_sends_retry_after() {
 #[tokio::test]
 async fn a_request_is_lost_before_the_work_and_a_response_after_it() {
     let fake = FakeClerk::start();
-    let tokens = fake.clerk().sign_in_tokens();
-    fake.next_request_is_lost();
+    let tokens = fake.client().sign_in_tokens();
+    fake.drop_next_request();
     let error = tokens.create("user_1").await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(fake.tokens().len(), 0);
-    fake.next_answer_is_lost();
+    fake.drop_next_response();
     let error = tokens.create("user_1").await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(fake.tokens().len(), 1);
     assert_eq!(fake.requests().len(), 2);
 
-    fake.next_answer_is_lost();
+    fake.drop_next_response();
     let ensured = tokens.ensure_revoked(&fake.tokens()[0].id).await.unwrap();
-    let EnsureRevoked::AlreadyInactive(status) = ensured else {
-        panic!("{ensured:?}");
-    };
-    assert_eq!(status, SignInTokenStatus::Revoked);
+    assert!(matches!(ensured, RevocationResult::AlreadyInactive));
+    assert_eq!(fake.tokens()[0].status, SignInTokenStatus::Revoked);
 }
 
 #[tokio::test]
 async fn a_response_can_take_its_time() {
     let fake = FakeClerk::start();
-    fake.next_answer_takes(Duration::from_secs(30));
-    let call = fake.clerk().sign_in_tokens().create("user_1");
+    fake.delay_next_response(Duration::from_secs(30));
+    let call = fake.client().sign_in_tokens().create("user_1");
     assert!(
         call.operation_timeout(ms(50))
             .await
@@ -149,13 +147,13 @@ async fn a_response_can_take_its_time() {
 #[tokio::test]
 async fn any_response_can_be_set() {
     let fake = FakeClerk::start();
-    let tokens = fake.clerk().sign_in_tokens();
+    let tokens = fake.client().sign_in_tokens();
     let locked = r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#;
     for (status, body, code) in [
         (502, "<html>Bad Gateway</html>", None),
         (409, locked, Some("resource_locked")),
     ] {
-        fake.next_answers(status, body);
+        fake.respond_next_with(status, body);
         let error = tokens.create("user_1").await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert_eq!(error.code(), code);
@@ -167,7 +165,7 @@ async fn any_response_can_be_set() {
 #[tokio::test]
 async fn requests_are_kept() {
     let fake = FakeClerk::start();
-    fake.clerk()
+    fake.client()
         .sign_in_tokens()
         .create("user_1")
         .await

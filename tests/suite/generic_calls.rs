@@ -34,7 +34,7 @@ async fn an_idempotent_operation_is_retried_and_another_is_not() {
     let clerk = client(&server.url());
     let response = revoke(&clerk, "sit_1").await.unwrap();
     assert_eq!((response.attempts(), response.status().as_u16()), (2, 200));
-    assert_eq!(response.value().id, "sit_1");
+    assert_eq!(response.body().id, "sit_1");
     let error = create(&clerk).await.unwrap_err();
     assert_eq!((error.attempts(), error.outcome()), (1, Outcome::Unknown));
     assert_eq!(error.operation(), Some("CreateSignInToken"));
@@ -71,7 +71,7 @@ async fn a_spawned_call_may_borrow_what_its_task_owns() {
     let server = FaultyServer::start([success()]).await;
     let clerk = client(&server.url());
     let response = tokio::spawn(async move { create(&clerk).await }).await;
-    assert_eq!(response.unwrap().unwrap().value().user_id, "user_1");
+    assert_eq!(response.unwrap().unwrap().body().user_id, "user_1");
 }
 
 #[tokio::test]

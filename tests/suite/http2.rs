@@ -53,7 +53,7 @@ async fn a_refused_stream_is_sent_again() {
             .succeeds(2);
 
         let ran = run(call, [Http2Answer::refused_stream()]).await;
-        let expected = Expected::new(ErrorKind::Connect, Outcome::NotSent);
+        let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent);
         ran.fails(expected.attempts(4)).await;
     }
 }

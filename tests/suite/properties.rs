@@ -117,7 +117,7 @@ fn any_body_of_any_status_gives_a_result() {
                 Ok(response) => {
                     prop_assert_eq!(status, 200);
                     let sent: Value = serde_json::from_slice(&body)?;
-                    let value = serde_json::to_value(response.value())?;
+                    let value = serde_json::to_value(response.body())?;
                     prop_assert_eq!(&sent["id"], &value["id"]);
                     prop_assert_eq!(&sent["status"], &value["status"]);
                     return Ok(());
@@ -129,6 +129,9 @@ fn any_body_of_any_status_gives_a_result() {
                 prop_assert_eq!(error.response_body(), Some(&body[..]));
             }
             let expected = match status {
+                200 if !body.trim_ascii_start().starts_with(b"{") => {
+                    (ErrorKind::Decode, Outcome::Unknown)
+                }
                 200..=299 => (ErrorKind::Decode, Outcome::Applied),
                 429 => (ErrorKind::RateLimited, Outcome::Rejected),
                 408 => (ErrorKind::Status, Outcome::Unknown),

@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 
 use clerk_api::types::SignInToken;
-use clerk_api::{Clerk, EnsureRevoked, Error, RetryPolicy, Secret};
+use clerk_api::{Clerk, Error, RetryPolicy, RevocationResult, Secret};
 use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
 use serde_json::json;
 
@@ -240,7 +240,7 @@ async fn debug_of_every_public_type() {
     let token: SignInToken = response.into_body();
     assert_debug("SignInToken", &token);
     assert!(format!("{token:?}").contains("sit_1"), "the rest is shown");
-    assert_debug("EnsureRevoked", &EnsureRevoked::Revoked(token));
+    assert_debug("RevocationResult", &RevocationResult::Revoked(token));
 }
 
 #[tokio::test]

@@ -232,7 +232,7 @@ impl Expected {
         let unknown = self.outcome == Outcome::Unknown;
         assert_eq!(line.contains(", outcome unknown"), unknown, "{line}");
         if let Some(status) = self.status {
-            assert!(line.contains(&format!(": {status} ")), "{line}");
+            assert!(line.contains(&format!(": {status}")), "{line}");
         }
     }
 }

@@ -45,7 +45,7 @@ async fn traced(fake: &FakeClerk) -> String {
     let traced = Traced::default();
     let calls = async {
         let clerk = build(Clerk::builder().secret_key(KEY).base_url(fake.base_url()));
-        fake.next_fails_with(503, None);
+        fake.fail_next_with(503, None);
         let tokens = clerk.sign_in_tokens();
         let token = tokens.create("user_observed").await.unwrap();
         tokens.revoke(&token.id).await.unwrap();
@@ -112,9 +112,9 @@ async fn the_callback_is_told_of_every_attempt() {
             attempt.trace_id().map(str::to_owned),
         ));
     }));
-    fake.next_fails_with(503, None);
+    fake.fail_next_with(503, None);
     clerk.sign_in_tokens().create("user_1").await.unwrap();
-    fake.next_answer_is_lost();
+    fake.drop_next_response();
     clerk.sign_in_tokens().create("user_1").await.unwrap_err();
     let create = Some("CreateSignInToken");
     let trace = |number: u32| Some(format!("fake_trace_{number}"));

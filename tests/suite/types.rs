@@ -47,7 +47,7 @@ fn clients_calls_and_errors_can_be_shared_between_tasks() {
     sharable::<clerk_api::EnsureRevokedSignInToken>();
     sharable::<clerk_api::Error>();
     sharable::<clerk_api::RetryPolicy>();
-    sharable::<clerk_api::Response<clerk_api::EnsureRevoked>>();
+    sharable::<clerk_api::Response<clerk_api::RevocationResult>>();
 }
 
 /// A token as JSON, decoded and encoded again.

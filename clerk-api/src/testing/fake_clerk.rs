@@ -76,7 +76,7 @@ impl FakeClerk {
     }
 
     /// A client for it, with the default settings.
-    pub fn clerk(&self) -> &Clerk {
+    pub fn client(&self) -> &Clerk {
         &self.clerk
     }
 
@@ -144,7 +144,7 @@ impl FakeClerk {
     /// The next request is not processed: the response has this status and the code that Clerk documents for it.
     ///
     /// Each call of a `next_…` method is about one request: the second call about the second request, and so on.
-    pub fn next_fails_with(&self, status: u16, retry_after: impl Into<Option<Duration>>) {
+    pub fn fail_next_with(&self, status: u16, retry_after: impl Into<Option<Duration>>) {
         self.next(|fault| {
             fault.status = Some(status);
             fault.retry_after = retry_after.into();
@@ -156,10 +156,10 @@ impl FakeClerk {
     ///
     /// ```
     /// # let fake = clerk_api::testing::FakeClerk::start();
-    /// fake.next_answers(502, "<html>Bad Gateway</html>");
-    /// fake.next_answers(409, r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#);
+    /// fake.respond_next_with(502, "<html>Bad Gateway</html>");
+    /// fake.respond_next_with(409, r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#);
     /// ```
-    pub fn next_answers(&self, status: u16, body: impl Into<String>) {
+    pub fn respond_next_with(&self, status: u16, body: impl Into<String>) {
         self.next(|fault| {
             fault.status = Some(status);
             fault.body = Some(body.into());
@@ -167,7 +167,7 @@ impl FakeClerk {
     }
 
     /// The next request is not processed, and its connection is closed.
-    pub fn next_request_is_lost(&self) {
+    pub fn drop_next_request(&self) {
         self.next(|fault| {
             fault.status = Some(500);
             fault.is_lost = true;
@@ -175,12 +175,12 @@ impl FakeClerk {
     }
 
     /// The next request is processed, but its connection is closed without a response.
-    pub fn next_answer_is_lost(&self) {
+    pub fn drop_next_response(&self) {
         self.next(|fault| fault.is_lost = true);
     }
 
     /// The next request is processed, but the response takes this long.
-    pub fn next_answer_takes(&self, delay: Duration) {
+    pub fn delay_next_response(&self, delay: Duration) {
         self.next(|fault| fault.delay = delay);
     }
 
