@@ -20,15 +20,13 @@ use std::time::Duration;
 use contender::Contender;
 use process::Server;
 use support::contenders;
-use table::Table;
 use tokio::runtime::Runtime;
 
 /// Calls at once, and rounds.
-const LEVELS: [(usize, usize); 4] = [(1, 11), (64, 15), (512, 15), (4096, 5)];
+const LEVELS: [(usize, usize); 4] = [(1, 15), (64, 15), (512, 15), (4096, 5)];
 const CALLS_PER_ROUND: usize = 4000;
-/// Calls that wait for their responses while the heap is measured, rounds, and how long they wait.
-const WAITING: usize = 512;
-const WAITING_ROUNDS: usize = 7;
+/// The same while the heap is measured, and how long the responses take then.
+const WAITING: (usize, usize) = (512, 7);
 const WAIT: Duration = Duration::from_millis(400);
 
 fn main() {
@@ -66,20 +64,14 @@ fn all(url: &str) -> [(&'static str, Box<dyn Contender>); 3] {
 fn measure(runtime: &Runtime) {
     let server = Server::start().expect("a server");
     println!("Creates, beside plain reqwest:\n");
-    let mut table = Table::new(&contender::ROUND);
-    for (at_once, rounds) in LEVELS {
-        let calls = CALLS_PER_ROUND.max(4 * at_once);
-        table.add(at_once, rounds, &all(&server.url), |contender| {
-            contender.round(runtime, at_once, calls)
-        });
-    }
-    table.print();
-    println!("\nLive heap while that many calls wait for their responses:\n");
-    let mut table = Table::new(&contender::WAITING);
-    let contenders = all(&server.slow_url());
-    table.add(WAITING, WAITING_ROUNDS, &contenders, |contender| {
-        contender.waiting(runtime, WAITING, WAIT / 2)
-    });
-    table.print();
+    let round = |contender: &dyn Contender, at_once: usize| {
+        contender.round(runtime, at_once, CALLS_PER_ROUND.max(2 * at_once))
+    };
+    table::print(contender::ROUND, &LEVELS, || all(&server.url), round);
+    println!("\nLive heap while so many creates wait for their responses:\n");
+    let slow = format!("{}{}", server.url, process::SLOW);
+    let waiting =
+        |contender: &dyn Contender, calls: usize| contender.waiting(runtime, calls, WAIT / 2);
+    table::print(contender::WAITING, &[WAITING], || all(&slow), waiting);
     println!("\nMedians; in brackets the ratio to plain reqwest in the same round.");
 }

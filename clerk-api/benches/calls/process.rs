@@ -1,7 +1,7 @@
 //! The server, in a process of its own: this bench again, with another argument.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -11,41 +11,28 @@ use crate::support::server::{self, Reaction, TOKEN};
 /// The argument by which the bench is told to be the server.
 pub(crate) const SERVE: &str = "--serve";
 /// Below this, responses are slow.
-const SLOW: &str = "/slow";
+pub(crate) const SLOW: &str = "/slow";
 
-/// The process; it ends with this.
 pub(crate) struct Server {
-    child: Child,
     pub(crate) url: String,
+    /// The process ends when this is closed.
+    _input: Option<ChildStdin>,
 }
 
 impl Server {
     pub(crate) fn start() -> io::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
+        let child = Command::new(std::env::current_exe()?)
             .arg(SERVE)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let output = child.stdout.take();
-        let output = output.ok_or_else(|| io::Error::other("the server has no output"))?;
         let mut url = String::new();
+        let output = child.stdout.ok_or(io::ErrorKind::BrokenPipe)?;
         BufReader::new(output).read_line(&mut url)?;
         Ok(Self {
-            child,
             url: url.trim_end().to_owned(),
+            _input: child.stdin,
         })
-    }
-
-    pub(crate) fn slow_url(&self) -> String {
-        format!("{}{SLOW}", self.url)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Its standard input ends, and it with that.
-        self.child.stdin.take();
-        let _ = self.child.wait();
     }
 }
 
@@ -55,13 +42,13 @@ pub(crate) fn serve(slow: Duration) {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    let react = move |path: &str| Reaction {
-        delay: if path.starts_with(SLOW) {
-            slow
-        } else {
-            TOKEN.delay
-        },
+    let slow = Reaction {
+        delay: slow,
         ..TOKEN
+    };
+    let react = move |path: &str| match path.starts_with(SLOW) {
+        true => slow,
+        false => TOKEN,
     };
     let served = server::serve(react, |address| println!("http://{address}"));
     served.expect("a server");

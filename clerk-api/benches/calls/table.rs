@@ -3,53 +3,40 @@
 use crate::contender::{Column, Contender};
 use crate::support::median;
 
-/// One row for each contender and number of calls at once.
-pub(crate) struct Table<const N: usize> {
-    columns: &'static [Column; N],
-    rows: Vec<String>,
-}
-
-impl<const N: usize> Table<N> {
-    pub(crate) fn new(columns: &'static [Column; N]) -> Self {
-        let rows = Vec::new();
-        Self { columns, rows }
-    }
-
-    /// Measures so many rounds. The first contender is what the others are compared with.
-    pub(crate) fn add(
-        &mut self,
-        at_once: usize,
-        rounds: usize,
-        contenders: &[(&str, Box<dyn Contender>)],
-        round: impl Fn(&dyn Contender) -> [f64; N],
-    ) {
-        let mut measured = vec![vec![[0.0; N]; contenders.len()]; rounds + 1];
+/// Measures, for each number of calls at once, so many rounds, and prints them. The first contender is what the others are
+/// compared with.
+pub(crate) fn print<const N: usize, const C: usize>(
+    columns: [Column; N],
+    levels: &[(usize, usize)],
+    contenders: impl Fn() -> [(&'static str, Box<dyn Contender>); C],
+    round: impl Fn(&dyn Contender, usize) -> [f64; N],
+) {
+    let names = columns.map(|(name, _)| name).join(" | ");
+    println!("| at once | contender | {names} |");
+    println!("|---|---{}|", "|---".repeat(N));
+    for &(at_once, rounds) in levels {
+        let contenders = contenders();
+        let mut measured = vec![[[0.0; N]; C]; rounds + 1];
         for (number, figures) in measured.iter_mut().enumerate() {
-            for turn in 0..contenders.len() {
+            for turn in 0..C {
                 // Nobody is always first.
-                let index = (number + turn) % contenders.len();
-                figures[index] = round(&*contenders[index].1);
+                let index = (number + turn) % C;
+                figures[index] = round(&*contenders[index].1, at_once);
             }
         }
         // The first round opens the connections.
-        measured.remove(0);
+        let measured = &measured[1..];
         for (index, (name, _)) in contenders.iter().enumerate() {
-            let mut row = format!("| {at_once} | {name} |");
-            for (column, (_, decimals)) in self.columns.iter().enumerate() {
-                let ours = median(measured.iter().map(|round| round[index][column]));
+            print!("| {at_once} | {name} |");
+            for (column, (_, decimals)) in columns.iter().enumerate() {
+                let ours = measured.iter().map(|round| round[index][column]);
                 let ratios = measured
                     .iter()
                     .map(|round| round[index][column] / round[0][column]);
-                row += &format!(" {ours:.decimals$} ({:.2}) |", median(ratios));
+                let (ours, ratio) = (median(ours), median(ratios));
+                print!(" {ours:.decimals$} ({ratio:.2}) |");
             }
-            self.rows.push(row);
+            println!();
         }
-    }
-
-    pub(crate) fn print(&self) {
-        let names = self.columns.map(|(name, _)| name).join(" | ");
-        println!("| at once | contender | {names} |");
-        println!("|---|---{}|", "|---".repeat(N));
-        println!("{}", self.rows.join("\n"));
     }
 }

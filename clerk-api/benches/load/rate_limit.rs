@@ -1,6 +1,5 @@
 //! Calls on a server that answers some of them with 429.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -23,17 +22,15 @@ pub(crate) async fn burst() {
     const LIMIT: u32 = 50;
     const PERIOD: Duration = Duration::from_millis(500);
     // The start of the present period, and the requests in it.
-    let taken = Mutex::new((Instant::now(), 0));
+    let mut taken = (Instant::now(), 0);
     let server = Server::start(move |_| {
-        let mut taken = taken.lock().expect("no panic");
         if taken.0.elapsed() >= PERIOD {
-            *taken = (Instant::now(), 0);
+            taken = (Instant::now(), 0);
         }
         taken.1 += 1;
-        if taken.1 > LIMIT {
-            TOO_MANY_REQUESTS
-        } else {
-            TOKEN
+        match taken.1 > LIMIT {
+            true => TOO_MANY_REQUESTS,
+            false => TOKEN,
         }
     });
     let clerk = client(&server.url);
