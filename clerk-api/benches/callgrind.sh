@@ -3,8 +3,7 @@
 # Needs valgrind (`apt-get install valgrind`). Two runs of each contender under callgrind, with few and with many calls:
 # the difference is what the calls cost, without the start. The server is a process of its own and isn't counted.
 set -eu
-few=500
-many=1500
+few=500 many=1500
 
 command -v valgrind >/dev/null || {
     echo "this needs valgrind, which is not installed: apt-get install valgrind" >&2

@@ -13,11 +13,10 @@ const DELAY: Duration = Duration::from_millis(300);
 const ROUNDS: usize = 9;
 
 pub(crate) async fn measure() {
-    let delayed = Reaction {
+    let server = Server::start(|_| Reaction {
         delay: DELAY,
         ..TOKEN
-    };
-    let server = Server::start(move |_| delayed);
+    });
     let plain = contenders::plain(&server.url);
     let clerk = contenders::clerk(&server.url);
     let mut rounds = Vec::new();

@@ -31,8 +31,8 @@ pub(crate) async fn measure() {
     let clerk = client(&server.url);
     let create = async || clerk.sign_in_tokens().create(USER).await.is_ok();
     let calls = stream(start, A_SECOND, SECONDS, create).await;
-    let requests = server.requests().into_iter().map(|(at, _)| at);
-    let requests = by_second(start, SECONDS, requests);
+    let requests = server.requests().into_iter().map(|(at, _)| at - start);
+    let requests = by_second(SECONDS, requests);
     let (before, after) = requests.split_at((BEFORE + DOWN) as usize);
     let in_it: u32 = before[BEFORE as usize..].iter().sum();
     let later = calls.iter().filter(|call| call.began >= outage.end);

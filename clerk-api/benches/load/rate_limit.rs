@@ -74,11 +74,12 @@ pub(crate) async fn one_rejection() {
     let create = async || clerk.sign_in_tokens().create(USER).await.is_ok();
     let calls = stream(start, A_SECOND, SECONDS, create).await;
     let succeeded = calls.iter().filter(|call| call.succeeded);
-    let ended = by_second(start, SECONDS, succeeded.clone().map(|call| call.ended));
-    println!("\n{A_SECOND} creates a second; one 429 after {BEFORE} s, with `Retry-After: 1`:\n");
-    println!("| second | succeeded |\n|---|---|");
-    for (second, count) in (1..).zip(ended) {
-        println!("| {second} | {count} |");
-    }
-    println!("\nFailed: {}", calls.len() - succeeded.count());
+    let failed = calls.len() - succeeded.clone().count();
+    let succeeded = by_second(SECONDS, succeeded.map(|call| call.ended - start));
+    println!("\n{A_SECOND} creates a second; one 429 after {BEFORE} s, with `Retry-After: 1`.");
+    println!("Failed: {failed}. Succeeded, second by second:\n");
+    println!("```mermaid\nxychart-beta");
+    println!("    x-axis \"second\" 1 --> {SECONDS}");
+    println!("    y-axis \"creates that succeeded\"");
+    println!("    bar {succeeded:?}\n```");
 }

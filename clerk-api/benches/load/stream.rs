@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 /// A call that has ended.
 pub(crate) struct Call {
     pub(crate) began: Instant,
-    pub(crate) ended: Instant,
     pub(crate) succeeded: bool,
+    pub(crate) ended: Instant,
 }
 
 /// Makes calls, and waits for all of them. `call` says whether it succeeded.
@@ -23,26 +23,20 @@ pub(crate) async fn stream(
         // In the middle of its interval, so that none is on the border between two seconds.
         let began = start + interval * number + interval / 2;
         tokio::time::sleep_until(began.into()).await;
-        let succeeded = call().await;
-        let ended = Instant::now();
         Call {
             began,
-            ended,
-            succeeded,
+            succeeded: call().await,
+            ended: Instant::now(),
         }
     });
     join_all(calls).await
 }
 
-/// How many of these times are in each second.
-pub(crate) fn by_second(
-    start: Instant,
-    seconds: u32,
-    times: impl Iterator<Item = Instant>,
-) -> Vec<u32> {
+/// How many of these times since the start are in each second.
+pub(crate) fn by_second(seconds: u32, times: impl Iterator<Item = Duration>) -> Vec<u32> {
     let mut counts = vec![0; seconds as usize];
     for time in times {
-        if let Some(count) = counts.get_mut((time - start).as_secs() as usize) {
+        if let Some(count) = counts.get_mut(time.as_secs() as usize) {
             *count += 1;
         }
     }
