@@ -1,88 +1,77 @@
-//! What a call costs, beside plain reqwest: `cargo bench -p clerk-api`.
+//! What a create costs beside plain reqwest: `cargo bench -p clerk-api --bench calls`.
 //!
-//! One server on the loopback interface, in a process of its own, answers every create at once. The contenders take turns,
-//! round by round, so that whatever else the machine does hits all of them. Prints a table, and writes it as JSON to
-//! `target/bench/calls.json`. For a profiler: `cargo bench -p clerk-api --bench calls -- --only Clerk`.
+//! The server is a process of its own, so that it has its own processor time and heap. The contenders take turns, round by
+//! round, so that whatever else the machine does hits all of them.
 
 #![allow(
     clippy::expect_used,
     reason = "a measurement that can't be made has nothing else to say"
 )]
 
-mod at_once;
+mod contender;
+mod process;
 #[allow(dead_code, reason = "each bench uses a part of it")]
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
 
-use std::process::ExitCode;
+use std::time::Duration;
 
-use clerk_api::Secret;
-use support::contenders::all;
-use support::round::{Round, round};
-use support::{call, descriptors, generated, hooks, server};
+use contender::Contender;
+use process::Server;
+use support::contenders;
+use tokio::runtime::Runtime;
 
-/// Calls that are under way at once.
-const CONCURRENCIES: [usize; 4] = [1, 16, 64, 512];
+/// Calls at once, and rounds.
+const LEVELS: [(usize, usize); 4] = [(1, 15), (64, 15), (512, 15), (4096, 5)];
+const CALLS_PER_ROUND: usize = 4000;
+/// The same while the heap is measured, and how long the responses take then.
+const WAITING: (usize, usize) = (512, 7);
+const WAIT: Duration = Duration::from_millis(400);
 
-fn main() -> ExitCode {
+fn main() {
+    process::raise_descriptor_limit();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    descriptors::raise();
-    if arguments.iter().any(|argument| argument == server::SERVE) {
-        server::serve(at_once::AtOnce::new());
-        return ExitCode::SUCCESS;
-    }
-    // `cargo test --benches` wants to know only whether it runs.
-    let quick = !arguments.iter().any(|argument| argument == "--bench");
-    let (rounds, calls) = if quick { (1, 64) } else { (15, 4000) };
-    let server = match server::Server::start() {
-        Ok(server) => server,
-        Err(error) => {
-            eprintln!("the server can't be started: {error}");
-            return ExitCode::FAILURE;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    match arguments[..] {
+        [process::SERVE] => process::serve(WAIT),
+        // For a profiler: one contender, one call at a time, and nothing else.
+        ["--only", name, calls] => {
+            let server = Server::start().expect("a server");
+            let mut contenders = all(&server.url).into_iter();
+            let of_name = contenders.find(|(known, _)| *known == name);
+            let (_, contender) = of_name.expect("a contender of this name");
+            contender.round(&runtime, 1, calls.parse().expect("a number of calls"));
         }
+        _ if arguments.contains(&support::BENCH) => measure(&runtime),
+        _ => {}
+    }
+}
+
+fn all(url: &str) -> [(&'static str, Box<dyn Contender>); 3] {
+    let limited = contenders::plain_with_limit(url);
+    [
+        ("plain reqwest", Box::new(contenders::plain(url))),
+        ("plain, same headers, time limit", Box::new(limited)),
+        ("Clerk", Box::new(contenders::clerk(url))),
+    ]
+}
+
+fn measure(runtime: &Runtime) {
+    let server = Server::start().expect("a server");
+    println!("Creates, beside plain reqwest:\n");
+    let round = |contender: &dyn Contender, at_once: usize| {
+        contender.round(runtime, at_once, CALLS_PER_ROUND.max(2 * at_once))
     };
-    if let Some(name) = arguments
-        .iter()
-        .skip_while(|argument| *argument != "--only")
-        .nth(1)
-    {
-        // For a profiler: one contender, one at a time, nothing printed but its round.
-        for contender in all(server.url())
-            .iter()
-            .filter(|contender| contender.name == name)
-        {
-            println!("{:?}", round(contender, 1, calls));
-        }
-        return ExitCode::SUCCESS;
-    }
-    let mut results = Vec::new();
-    for concurrency in CONCURRENCIES {
-        let contenders = all(server.url());
-        for contender in &contenders {
-            // Connections, windows and caches as in the middle of a long run.
-            let _ = round(contender, concurrency, calls.min(2000));
-        }
-        let mut of_contender: Vec<Vec<Round>> = vec![Vec::new(); contenders.len()];
-        for number in 0..rounds {
-            // A B C, then C B A: nobody is always first.
-            let mut order: Vec<usize> = (0..contenders.len()).collect();
-            if number % 2 == 1 {
-                order.reverse();
-            }
-            for index in order {
-                of_contender[index].push(round(&contenders[index], concurrency, calls));
-            }
-        }
-        for (contender, rounds) in contenders.iter().zip(of_contender) {
-            results.push(table::Row::new(contender.name, concurrency, &rounds));
-        }
-        eprintln!("{concurrency} at once: done");
-    }
-    table::print(&results);
-    if !quick && let Err(error) = table::write_json(&results) {
-        eprintln!("{error}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    table::print(contender::ROUND, &LEVELS, || all(&server.url), round);
+    println!("\nLive heap while so many creates wait for their responses:\n");
+    let slow = format!("{}{}", server.url, process::SLOW);
+    let waiting =
+        |contender: &dyn Contender, calls: usize| contender.waiting(runtime, calls, WAIT / 2);
+    table::print(contender::WAITING, &[WAITING], || all(&slow), waiting);
+    println!("\nMedians; in brackets the ratio to plain reqwest in the same round.");
 }

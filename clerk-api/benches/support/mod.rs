@@ -1,15 +1,15 @@
-//! What the benches have in common. A bench is a crate of its own, so each takes it in as a module, and then `call`,
-//! `generated` and `hooks` at its root, where the generated code looks for them. (A `mod.rs`, as Cargo would take
-//! `benches/support.rs` for a bench.)
+//! What the benches have in common. Each bench is a crate of its own and takes this in as a module. (A `mod.rs`, since
+//! Cargo would take `benches/support.rs` for a bench.)
 
-pub(crate) mod call;
 pub(crate) mod contenders;
-pub(crate) mod descriptors;
-pub(crate) mod drive;
-pub(crate) mod figures;
-pub(crate) mod generated;
-pub(crate) mod heap;
-pub(crate) mod hooks;
-pub(crate) mod round;
 pub(crate) mod server;
-pub(crate) mod token;
+
+/// What `cargo bench` passes, and `cargo test --benches`, which would measure an unoptimized build, doesn't.
+pub(crate) const BENCH: &str = "--bench";
+
+/// The middle one.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,134 +1,100 @@
-//! A server on the loopback interface, in a process of its own, so that it doesn't share the client's processor time and
-//! allocator. What it does with requests is each bench's affair.
+//! A server on the loopback interface.
 
-use std::future::Future;
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-
-/// The argument by which a bench is told to be the server.
-pub(crate) const SERVE: &str = "--serve";
+use tokio::net::TcpSocket;
 
 /// Connections that may wait to be accepted: a client opens thousands at once.
 const BACKLOG: u32 = 4096;
 
-/// What a server does.
-pub(crate) trait Behaviour: Send + Sync + 'static {
-    /// Answers a request; `None` closes its connection.
-    fn answer(&self) -> impl Future<Output = Option<http::Response<Full<Bytes>>>> + Send;
-
-    /// Takes a line from the process that started the server, and replies with one.
-    fn told(&self, line: &str) -> String;
+/// What a request gets: a token, or an error response without a body.
+#[derive(Clone, Copy)]
+pub(crate) struct Reaction {
+    pub(crate) status: StatusCode,
+    /// In seconds.
+    pub(crate) retry_after: Option<u32>,
+    pub(crate) delay: Duration,
 }
 
-/// The process; it ends with this.
-pub(crate) struct Server {
-    child: Child,
-    replies: BufReader<ChildStdout>,
-    url: String,
-}
+/// A token at once.
+pub(crate) const TOKEN: Reaction = Reaction {
+    status: StatusCode::OK,
+    retry_after: None,
+    delay: Duration::ZERO,
+};
 
-impl Server {
-    pub(crate) fn start() -> io::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg(SERVE)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let output = child.stdout.take();
-        let output = output.ok_or_else(|| io::Error::other("the server has no output"))?;
-        let mut server = Self {
-            child,
-            replies: BufReader::new(output),
-            url: String::new(),
-        };
-        server.url = server.reply()?;
-        Ok(server)
-    }
-
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Tells the server something, and waits for its reply.
-    pub(crate) fn tell(&mut self, line: &str) -> io::Result<String> {
-        let input = self.child.stdin.as_mut();
-        let input = input.ok_or_else(|| io::Error::other("the server has no input"))?;
-        input.write_all(format!("{line}\n").as_bytes())?;
-        self.reply()
-    }
-
-    fn reply(&mut self) -> io::Result<String> {
-        let mut reply = String::new();
-        self.replies.read_line(&mut reply)?;
-        match reply.strip_suffix('\n') {
-            Some(reply) => Ok(reply.to_owned()),
-            None => Err(io::Error::other("the server has ended")),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Its standard input ends, and it with that.
-        self.child.stdin.take();
-        let _ = self.child.wait();
-    }
-}
-
-/// Serves until standard input ends.
-pub(crate) fn serve(behaviour: impl Behaviour) {
-    let behaviour = Arc::new(behaviour);
+/// Serves for as long as the process lives. `react` is given each request's path.
+pub(crate) fn serve(
+    react: impl Fn(&str) -> Reaction + Send + Sync + 'static,
+    ready: impl FnOnce(SocketAddr),
+) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build();
-    runtime.expect("a runtime").block_on(async {
-        let listener = listener().expect("a port");
-        println!("http://{}", listener.local_addr().expect("an address"));
-        let listening = behaviour.clone();
-        std::thread::spawn(move || {
-            for line in io::stdin().lines().map_while(Result::ok) {
-                println!("{}", listening.told(&line));
-            }
-            std::process::exit(0);
-        });
+        .build()?;
+    let react = Arc::new(react);
+    let token = token();
+    runtime.block_on(async {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let listener = socket.listen(BACKLOG)?;
+        ready(listener.local_addr()?);
         loop {
-            let Ok((stream, _)) = listener.accept().await else {
-                // Out of descriptors, say: others may be closed by and by.
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                continue;
-            };
-            let _ = stream.set_nodelay(true);
-            let behaviour = behaviour.clone();
-            tokio::spawn(async move {
-                let service = service_fn(|request| answer(request, &*behaviour));
-                let _ = hyper::server::conn::http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service)
-                    .await;
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let (react, token) = (react.clone(), token.clone());
+            let service = service_fn(move |request: Request<Incoming>| {
+                respond(react(request.uri().path()), request, token.clone())
             });
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
         }
+    })
+}
+
+async fn respond(
+    reaction: Reaction,
+    request: Request<Incoming>,
+    token: Bytes,
+) -> hyper::Result<Response<Full<Bytes>>> {
+    request.into_body().collect().await?;
+    if !reaction.delay.is_zero() {
+        tokio::time::sleep(reaction.delay).await;
+    }
+    let body = match reaction.status {
+        StatusCode::OK => token,
+        _ => Bytes::new(),
+    };
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = reaction.status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = reaction.retry_after {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+fn token() -> Bytes {
+    let ticket = "e".repeat(700); // about as long as real ones
+    let token = serde_json::json!({
+        "object": "sign_in_token",
+        "id": "sit_2fTGhp8m0bTfFnGJ5E9VqXyZabc",
+        "user_id": "user_2fTGhp8m0bTfFnGJ5E9VqXyZabc",
+        "status": "pending",
+        "url": format!("https://accounts.example.test/sign-in?__clerk_ticket={ticket}"),
+        "token": ticket,
+        "created_at": 1_638_000_669_544_i64,
+        "updated_at": 1_638_000_669_544_i64,
     });
-}
-
-fn listener() -> io::Result<tokio::net::TcpListener> {
-    let socket = tokio::net::TcpSocket::new_v4()?;
-    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-    socket.listen(BACKLOG)
-}
-
-async fn answer(
-    request: http::Request<Incoming>,
-    behaviour: &impl Behaviour,
-) -> io::Result<http::Response<Full<Bytes>>> {
-    let _ = request.into_body().collect().await;
-    let answer = behaviour.answer().await;
-    answer.ok_or_else(|| io::Error::other("the connection is closed on purpose"))
+    token.to_string().into()
 }
