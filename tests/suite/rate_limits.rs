@@ -152,7 +152,7 @@ async fn a_call_that_has_no_time_to_wait_for_the_limit_is_not_sent() {
 }
 
 /// How many calls are begun and left alone.
-const BEGUN: usize = 20;
+const BEGUN: usize = 60;
 
 #[tokio::test]
 async fn calls_that_are_begun_and_not_polled_block_nobody() {
