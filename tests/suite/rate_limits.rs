@@ -43,6 +43,24 @@ async fn seconds_are_waited_for() {
 }
 
 #[tokio::test]
+async fn a_date_is_by_the_clock_of_the_server() {
+    all_at_once(async |status, call| {
+        let fixture = Fixture::start().await;
+        let hour = Duration::from_secs(3600);
+        let server_time = SystemTime::now() + hour;
+        let answer = Answer::status(status)
+            .header("Date", httpdate::fmt_http_date(server_time))
+            .header("Retry-After", "soon")
+            .header("Retry-After", httpdate::fmt_http_date(server_time + SECOND));
+        let ran = fixture.run(call, [answer, success()]).await;
+        ran.succeeds(2);
+        let gaps = ran.server.gaps();
+        assert!(gaps[0] >= SECOND && gaps[0] < SECOND + SLACK, "{gaps:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_date_is_waited_for() {
     all_at_once(async |status, call| {
         // Dates have whole seconds, so that this one is at least one second away.

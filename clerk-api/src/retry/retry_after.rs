@@ -5,20 +5,24 @@ use std::time::{Duration, SystemTime};
 /// The longest wait that is reported. A header that asks for more means "not any time soon".
 const CAP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long the server asks us to wait. `None` if the value is neither seconds nor a date. If the date has passed, there is
-/// nothing to wait for.
+/// How long the server asks to wait: seconds, with or without a fraction, of which the longest counts if there are several,
+/// or a date by the server's clock, which says `now`. A date that has passed is no wait. `None` if the value is neither.
 pub(crate) fn parse(value: &str, now: SystemTime) -> Option<Duration> {
-    let value = value.trim_matches([' ', '\t']);
-    if value.is_empty() {
-        return None;
+    if let Ok(date) = httpdate::parse_http_date(value.trim()) {
+        return Some(date.duration_since(now).unwrap_or_default().min(CAP));
     }
-    if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than 64 bits can hold are beyond the cap.
-        let seconds = value.parse().unwrap_or(u64::MAX);
-        return Some(Duration::from_secs(seconds).min(CAP));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default().min(CAP))
+    let seconds = value.split(',').filter_map(seconds);
+    let longest = seconds.reduce(f64::max)?;
+    Some(Duration::try_from_secs_f64(longest).map_or(CAP, |wait| wait.min(CAP)))
+}
+
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.parse().ok().filter(|_| is_number)
 }
 
 #[cfg(test)]
@@ -32,6 +36,8 @@ mod tests {
         for (value, expected) in [
             ("1", seconds(1)),
             (" 0 ", seconds(0)),
+            ("2.5", Some(Duration::from_millis(2500))),
+            ("1, 2", seconds(2)),
             ("86400", seconds(86_400)),
             ("99999999999999999999999999", Some(CAP)),
             ("Sun, 06 Nov 1994 08:49:37 GMT", seconds(2)),
@@ -44,7 +50,6 @@ mod tests {
             (" ", None),
             ("-1", None),
             ("+1", None),
-            ("1.5", None),
             ("1s", None),
             ("soon", None),
             ("١", None),
