@@ -129,7 +129,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The operation of a call that was not sent: the hook learns it from the request, and refuses to send that.
+/// The operation of a call that was not sent: the hook learns it from the request, and does not send that.
 async fn identify(
     exchange: &Exchange,
     call: impl Future<Output = impl Sized>,

@@ -34,7 +34,7 @@ impl Clerk {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where the key is empty, has characters that no header can have, or
+    /// [`is_invalid_input`](Error::is_invalid_input) if the key is empty, has characters that no header can have, or
     /// is a publishable key.
     pub fn new(secret_key: impl Into<Secret>) -> Result<Self, Error> {
         Self::builder().secret_key(secret_key).build()
@@ -44,7 +44,7 @@ impl Clerk {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) where neither is set, and as for [`new`](Self::new).
+    /// [`is_invalid_input`](Error::is_invalid_input) if neither is set, and as for [`new`](Self::new).
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().secret_key_from_env().build()
     }

@@ -18,7 +18,7 @@ pub use kind::{ErrorKind, Outcome};
 use crate::identifier;
 use crate::operation::Operation;
 
-/// The code that a revoke of a token that is not pending is answered with.
+/// The error code of a revoke of a token that is not pending.
 const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 
 /// Why a call failed.
@@ -28,7 +28,7 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 ///
 /// `Display` is one line with the operation, the status, the server's code and message, the trace id and the number of
 /// attempts; what a lower layer had to say is in [`source`](std::error::Error::source). Neither `Display` nor `Debug` shows a
-/// key, a ticket, a link, or the body of an answer.
+/// key, a ticket, a link, or the body of a response.
 ///
 /// ```
 /// # use clerk_api::{Error, Outcome};
@@ -56,7 +56,7 @@ pub(crate) struct Inner {
     pub(crate) body: ErrorBody,
     pub(crate) raw_body: Option<Bytes>,
     pub(crate) trace_id: Option<String>,
-    /// The last answer's headers, and what is known of the attempts before it: for calls that take a refusal for success.
+    /// The last response's headers, for calls that treat this error as a success.
     pub(crate) headers: HeaderMap,
     pub(crate) earlier: Option<Outcome>,
     pub(crate) retry_after: Option<Duration>,
@@ -76,14 +76,14 @@ impl Error {
         self.0.outcome
     }
 
-    /// What is known of the attempts before the last, where there were any: the worst of their outcomes. Beside an
+    /// The worst outcome of the attempts before the last, if there were any. Beside an
     /// [`outcome`](Self::outcome) of [`Applied`](Outcome::Applied), [`Unknown`](Outcome::Unknown) means that there may be a
     /// token more, as in [`Response::earlier_outcome`](crate::Response::earlier_outcome).
     pub fn earlier_outcome(&self) -> Option<Outcome> {
         self.0.earlier
     }
 
-    /// The status that the server answered with last; `None` where it didn't answer.
+    /// The status of the last response; `None` if there was none.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -93,7 +93,7 @@ impl Error {
         self.errors().first().map(ApiError::code)
     }
 
-    /// What the server said is wrong, in its order. Empty where it didn't answer, or not in Clerk's form.
+    /// What the server said is wrong, in its order. Empty if there was no response, or none in Clerk's form.
     pub fn errors(&self) -> &[ApiError] {
         &self.0.body.errors
     }

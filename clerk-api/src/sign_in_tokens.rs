@@ -17,8 +17,8 @@ use crate::client::Clerk;
 
 /// The operations on sign-in tokens. From [`Clerk::sign_in_tokens`](crate::Clerk::sign_in_tokens).
 ///
-/// Each gives a call that is sent by awaiting it, or by `send()`. Before that it takes settings for this one call:
-/// `timeout`, `deadline`, `retry`, `header`. Its future is `Send`, and may be dropped at any point; a create that is
+/// Each returns a call that is sent by awaiting it, or by `send()`. Before that it takes settings for this one call:
+/// `operation_timeout`, `deadline`, `retry_policy`, `header`. Its future is `Send`, and may be dropped at any point; a create that is
 /// dropped after it was sent may have made a token all the same.
 #[derive(Clone)]
 pub struct SignInTokens {
@@ -37,8 +37,8 @@ impl Clerk {
 impl SignInTokens {
     /// Creates a token that signs this user in, once, without a password.
     ///
-    /// The answer has the ticket and a link that carries it; neither can be fetched again. A create is never sent twice
-    /// where the first may have made a token: see [`Outcome`](crate::Outcome).
+    /// The response has the ticket and a link that carries it; neither can be fetched again. A create is never sent twice
+    /// if the first may have made a token: see [`Outcome`](crate::Outcome).
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -50,7 +50,7 @@ impl SignInTokens {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input): the user id is empty or a setting won't do; nothing was sent.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the user id is empty or a setting is invalid; nothing was sent.
     /// [`is_not_found`](crate::Error::is_not_found): no such user. [`is_forbidden`](crate::Error::is_forbidden): the user isn't a
     /// member of the organization. [`is_unprocessable`](crate::Error::is_unprocessable): the server doesn't take a value. And
     /// those that every call may have.

@@ -9,7 +9,7 @@ use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
 use serde_json::json;
 
 use crate::support::{
-    Fixture, KEY, LINK, NOT_PENDING, TICKET, assert_no_secret, assert_shows_no_secret, build,
+    Call, Fixture, KEY, LINK, NOT_PENDING, TICKET, assert_no_secret, assert_shows_no_secret, build,
     builder, client, success, token,
 };
 use crate::tracing::Traced;
@@ -261,4 +261,43 @@ async fn what_is_traced() {
     let text = traced.text();
     assert!(text.contains("clerk_api: attempt"), "no attempt was traced");
     assert_no_secret("a trace", &text);
+}
+
+#[tokio::test]
+async fn a_trace_id_that_repeats_a_secret_is_none() {
+    let fixture = Fixture::start().await;
+    for (header, expected) in [(KEY, None), (TICKET, None), ("trace_1", Some("trace_1"))] {
+        let answer = success().header("clerk-trace-id", header);
+        let ran = fixture.run(Call::Create, [answer]).await;
+        assert!(ran.succeeds(1).trace_id() == expected);
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_error_response_makes_one_short_line_without_secrets() {
+    let fixture = Fixture::start().await;
+    let upper = KEY.to_uppercase();
+    let odd = "https://a.test/?__clerk_ticket=odd!ticket&x=1 %3DeyJhbGciOiJSUzI1NiJ9xyz";
+    let message = format!("{upper} {odd} \u{202e}\u{2028}\u{7}");
+    let errors: Vec<_> = (0..20_000)
+        .map(|_| json!({"code": "c", "message": message}))
+        .collect();
+    let body = json!({ "errors": errors }).to_string();
+    let clerk = builder(&fixture.server.url()).max_response_bytes(8 * 1024 * 1024);
+    fixture.respond([Answer::status(422).json(body)]);
+    let error = Call::Create.send(&build(clerk)).await.unwrap_err();
+    assert_eq!(error.errors().len(), 20_000);
+    let line = error.to_string();
+    assert!(line.len() < 2048, "{} bytes", line.len());
+    for hidden in [
+        &upper,
+        "odd!ticket",
+        "eyJhbGci",
+        "\u{202e}",
+        "\u{2028}",
+        "\u{7}",
+    ] {
+        assert!(!line.contains(hidden));
+    }
+    assert!(line.contains("and 19997 more"), "{line}");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::error::{Error, Outcome};
+use crate::redact;
 
 /// The response to a call: the decoded body with status, headers, attempts, and trace id.
 ///
@@ -98,9 +99,12 @@ impl<T> Response<T> {
         self.earlier_outcome
     }
 
-    /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`.
+    /// Identifies the request at Clerk: the header `Clerk-Trace-Id`, else `cf-ray`. `None` if there is neither, or if it
+    /// holds what looks like a secret.
     pub fn trace_id(&self) -> Option<&str> {
-        trace_id(&self.headers)?.to_str().ok()
+        let text = trace_id(&self.headers)?.to_str().ok()?;
+        let is_harmless = redact::text(text, "") == text;
+        is_harmless.then_some(text)
     }
 }
 

@@ -64,12 +64,12 @@ impl Throttle {
         }
     }
 
-    /// The server answered, and not with 429.
+    /// A response arrived, other than 429.
     pub(crate) fn accepted(&self, now: Instant) {
         self.state().accepted.add(now);
     }
 
-    /// The server answered with 429 to a request that was sent at this time.
+    /// A 429 arrived for a request that was sent at this time.
     pub(crate) fn limited(&self, now: Instant, sent: Instant, retry_after: Option<Duration>) {
         let pause = retry_after.unwrap_or(DEFAULT_PAUSE).min(MAX_PAUSE);
         self.state().limited(now, sent, pause);

@@ -62,7 +62,7 @@ impl CreateSignInToken {
         self.send_with_response().await.map(Response::into_body)
     }
 
-    /// Sends it, and gives status, headers, attempts and trace id beside the token.
+    /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
     ///
     /// # Errors
     ///
