@@ -1,11 +1,15 @@
 //! HTTP/2, whose servers can say that a request was not processed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clerk_api::{Clerk, ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{
     ErrorCode, FaultyHttp2Server, Http2Answer, Http2Request, Http2Script,
 };
 
-use super::support::{CALLS, Call, Expected, Ran, build, builder, ms, token};
+use crate::support::{
+    CALLS, CHILD, Call, Expected, KEY, Ran, build, builder, in_own_process, ms, token,
+};
 
 const REASONS: [ErrorCode; 3] = [
     ErrorCode::NoError,
@@ -137,4 +141,37 @@ async fn a_refusal_at_a_kept_connection() {
             assert_eq!(server.request_count(), 3);
         }
     }
+}
+
+/// Does nothing in an ordinary run. In the child it revokes with the crate's own client, after a call that made the
+/// connection.
+#[tokio::test]
+async fn child() {
+    let Ok(base_url) = std::env::var(CHILD) else {
+        return;
+    };
+    let clerk = Clerk::builder().secret_key(KEY).base_url(base_url);
+    let clerk = build(clerk.attempt_timeout(ms(20_000)));
+    clerk.sign_in_tokens().create("user_1").await.unwrap();
+    let revoke = clerk.sign_in_tokens().revoke("sit_1");
+    let response = revoke.send_with_response().await.unwrap();
+    assert_eq!(response.attempts(), 2);
+    // Found by the client's own questions, not by the attempt's time limit.
+    assert!(response.elapsed() < ms(18_000), "{:?}", response.elapsed());
+}
+
+#[tokio::test]
+async fn a_connection_that_goes_silent_is_given_up() {
+    let script = [success(), Http2Answer::silence(), success()];
+    let server = FaultyHttp2Server::start_tls(script).await;
+    let certificate = STANDARD.encode(server.certificate().unwrap());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pem).unwrap();
+    let trusted = [("SSL_CERT_FILE", file.path().to_str().unwrap())];
+    let test = concat!(module_path!(), "::child");
+    let output = in_own_process(test, &server.url(), &trusted).await;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert_eq!((server.request_count(), server.connections()), (3, 2));
 }

@@ -115,6 +115,9 @@ impl ClerkBuilder {
     }
 
     /// The longest time for a whole call, retries and waits included. Default: 30 s.
+    ///
+    /// An attempt is begun only if a quarter of its time limit is left, or of the call's if that is shorter. Otherwise the
+    /// call ends without sending it, since the response would come too late.
     pub fn operation_timeout(mut self, timeout: Duration) -> Self {
         self.operation_timeout = timeout;
         self
