@@ -1,37 +1,41 @@
-//! Client for Clerk's sign-in tokens: create and revoke.
+//! A client for Clerk's sign-in tokens: create and revoke.
 //!
-//! A sign-in token signs a person in without a password. So this client never makes one twice unasked, never loses one
-//! that was made, and never shows one in a log.
+//! A sign-in token signs a user in once, without a password. This client never creates a duplicate unless you opt in,
+//! never loses a token that was created, and never shows one in a log.
 //!
 //! ```no_run
-//! # use std::time::Duration;
-//! # use clerk_api::{Clerk, Secret};
-//! # fn send_mail(link: Option<&str>) {}
-//! # async fn example() -> Result<(), clerk_api::Error> {
-//! let clerk = Clerk::from_env()?; // CLERK_SECRET_KEY
-//! let token = clerk.sign_in_tokens().create("user_2x").expires_in(Duration::from_secs(600)).await?;
-//! send_mail(token.url.as_ref().map(Secret::expose));
-//! clerk.sign_in_tokens().revoke(&token.id).await?;
-//! # Ok(())
-//! # }
+//! use std::time::Duration;
+//!
+//! use clerk_api::{Clerk, Secret};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), clerk_api::Error> {
+//!     let clerk = Clerk::from_env()?; // reads CLERK_SECRET_KEY
+//!     let tokens = clerk.sign_in_tokens();
+//!     let token = tokens.create("user_2x").expires_in(Duration::from_secs(600)).await?;
+//!     let link = token.url.as_ref().map(Secret::expose);
+//!     println!("Send this to the user and nobody else: {link:?}");
+//!     tokens.revoke(&token.id).await?;
+//!     Ok(())
+//! }
 //! ```
 //!
-//! - [`Clerk`] holds what all calls share; [`ClerkBuilder`] has the settings.
-//! - [`SignInTokens`] has the operations. Calls are sent again only where that can't make a second token:
-//!   [`RetryPolicy`].
-//! - [`Error`] says what happened, and [`Error::outcome`] whether the server may have done the work all the same.
-//! - The [`guide`] has examples for the first week; [`coming_from`] has Clerk's own SDKs beside this.
-//! - [`types`] are the contract's types; [`Clerk::call`] is the way to any operation without a method of its own.
+//! - [`Clerk`] is the client. [`ClerkBuilder`] has its settings.
+//! - [`SignInTokens`] has the operations.
+//! - [`RetryPolicy`] says what is retried.
+//! - [`Error`] says what happened, and [`Error::outcome`] whether the server may have done the work anyway.
+//! - [`Clerk::call`] calls any operation of the API contract. Its types are in [`types`].
+//! - The [`guide`] has complete examples.
 //!
 //! # Features
 //!
-//! - `rustls` (default): TLS by rustls, certificates checked as the platform does.
-//! - `native-tls`: TLS by the operating system's library, where `rustls` is off.
-//! - `bulk`: many creates at once, within a rate: [`SignInTokens`]`::create_many`.
+//! - `rustls` (default): TLS by rustls, with the platform's certificates.
+//! - `native-tls`: TLS by the operating system's library, if `rustls` is off.
 //! - `blocking`: the same calls without an async runtime, in the module `blocking`.
-//! - `schemars`: `JsonSchema` for every type that goes over the wire.
+//! - `bulk`: [`SignInTokens`]`::create_many`, for many creates within Clerk's rate limit.
 //! - `tracing`: a span for each call and an event for each attempt, with OpenTelemetry's field names.
-//! - `testing`: a fake Clerk and typed mocks, in the module `testing`.
+//! - `schemars`: `JsonSchema` for the types of requests and responses.
+//! - `testing`: a fake Clerk and typed mocks for your tests, in the module `testing`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -74,7 +78,7 @@ pub use sign_in_tokens::{
     CreateSignInToken, EnsureRevokedSignInToken, RevocationResult, RevokeSignInToken, SignInTokens,
 };
 
-/// The contract's types: whatever it has, by the names that it has.
+/// The types of the API contract, with the contract's names.
 pub mod types {
     pub use crate::generated::client::types::*;
     pub use crate::generated::open_enums::*;
@@ -83,10 +87,7 @@ pub mod types {
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 
-#[doc = include_str!("../docs/coming-from.md")]
-pub mod coming_from {}
-
-/// The README's blocks, compiled.
+/// Compiles the README's examples.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,33 +1,40 @@
-//! What a caller decides about retries.
+//! What a caller can change about retries.
 
 use std::time::Duration;
 
 use crate::error::Error;
 
-/// How often a call is sent again, and how long it waits before.
+/// How many times a call is retried, and how long it waits before.
 ///
-/// What is retried doesn't depend on it, with one exception
-/// ([`retry_unknown_outcomes`](Self::retry_unknown_outcomes)): only what is known not to have been done, unless the
-/// operation is idempotent, as a revoke is.
+/// A create is retried only if the server certainly did not process it. A revoke may be repeated, so it is retried after
+/// any failure that may pass:
 ///
 /// | what happened | create | revoke, ensure_revoked |
 /// |---|---|---|
-/// | no connection; or HTTP/2 says "not processed" | again | again |
-/// | 429, 503 | again, after `Retry-After` | again, after `Retry-After` |
-/// | 408, 500, 502, 504, 520 to 527; connection lost; attempt's time up | not again | again |
-/// | any other status; a success that can't be used | not again | not again |
+/// | could not connect (DNS, TCP, TLS), or HTTP/2 says that the request was not processed | retried | retried |
+/// | status 429 or 503 | retried | retried |
+/// | status 408, 500, 502, 504, or 520 to 527; connection lost; attempt timed out; response is not valid HTTP | **not retried**, the outcome is [`Unknown`](crate::Outcome::Unknown) | retried |
+/// | any other status; a successful response that can't be used | not retried | not retried |
 ///
-/// All calls of a client share 20 retries, to which each call that succeeds adds a fifth of one, and time one in ten
-/// seconds; those after a 429 don't count. Where none is left the error says that too many of the client's calls fail.
+/// [`with_retry_unknown_outcomes`](Self::with_retry_unknown_outcomes) makes a create be treated like a revoke. A redirect
+/// is never followed.
 ///
-/// Before the n-th retry the client waits for a random time between nothing and `base_delay` × 2ⁿ⁻¹, at most
-/// `max_delay` (exponential backoff with full jitter). A `Retry-After` of the server is waited for in full before
-/// that. A wait that would pass the call's deadline isn't begun: the call ends at once.
+/// The wait before the nth retry is random, between zero and `base_delay` × 2ⁿ⁻¹, and at most `max_delay` (exponential
+/// backoff with full jitter). If the response has a `Retry-After`, the wait is at least that long. If a wait would exceed
+/// the call's time limit, the call fails immediately.
+///
+/// All calls of a client share a retry budget, so that retries don't prolong an outage. It starts with 20 retries. Each
+/// successful call adds a fifth of a retry, and every ten seconds add one, up to 20. Retries after a 429 are not counted.
 ///
 /// ```
-/// # use clerk_api::RetryPolicy;
-/// # use std::time::Duration;
-/// let patient = RetryPolicy::default().with_max_attempts(6).with_max_delay(Duration::from_secs(20));
+/// use std::time::Duration;
+///
+/// use clerk_api::RetryPolicy;
+///
+/// let policy = RetryPolicy::default()
+///     .with_max_attempts(6)
+///     .with_max_delay(Duration::from_secs(20));
+/// assert_eq!(policy.max_attempts(), 6);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a policy has no effect until a client or a call gets it"]
@@ -51,7 +58,7 @@ impl RetryPolicy {
         ..Self::DEFAULT
     };
 
-    /// One attempt and no retry.
+    /// One attempt, no retries.
     pub fn never() -> Self {
         Self::NEVER
     }
@@ -63,21 +70,21 @@ impl RetryPolicy {
         self
     }
 
-    /// Upper end of the wait before the first retry. Default: 250 ms.
+    /// The longest wait before the first retry. Default: 250 ms.
     pub fn with_base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Upper end of every wait; a server's `Retry-After` is not cut by it. Default: 8 s.
+    /// The longest wait before any retry. It does not shorten a `Retry-After`. Default: 8 s.
     pub fn with_max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Whether a create whose outcome is unknown is sent again, **at the risk of duplicates**: a token that nobody
-    /// knows of, and that signs the user in until it expires. [`Response::earlier_outcome`](crate::Response::earlier_outcome)
-    /// tells of it afterwards. Default: `false`.
+    /// Whether a create whose outcome is unknown is retried, **at the risk of a duplicate**: a token that you don't know of,
+    /// and that can be used until it expires. [`Response::earlier_outcome`](crate::Response::earlier_outcome) says if that
+    /// may have happened. Default: `false`.
     pub fn with_retry_unknown_outcomes(mut self, retry: bool) -> Self {
         self.retry_unknown_outcomes = retry;
         self
@@ -88,22 +95,22 @@ impl RetryPolicy {
         self.max_attempts
     }
 
-    /// Upper end of the wait before the first retry.
+    /// The longest wait before the first retry.
     pub fn base_delay(&self) -> Duration {
         self.base_delay
     }
 
-    /// Upper end of every wait.
+    /// The longest wait before any retry.
     pub fn max_delay(&self) -> Duration {
         self.max_delay
     }
 
-    /// Whether a create whose outcome is unknown is sent again.
+    /// Whether a create whose outcome is unknown is retried.
     pub fn retry_unknown_outcomes(&self) -> bool {
         self.retry_unknown_outcomes
     }
 
-    /// Refuses a policy that permits no attempt.
+    /// Fails for a policy that allows no attempt.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.max_attempts {
             0 => Err(Error::invalid_input(

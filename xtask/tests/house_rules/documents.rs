@@ -1,10 +1,12 @@
-//! Links in the documents lead somewhere in the repository.
+//! Links in the documents lead somewhere in the repository, and their examples can be copied.
 
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use super::{files, none, read, root};
 
-/// What stands in the parentheses of `[…](…)`, outside of code.
+/// What is in the parentheses of `[…](…)`, outside of code.
 fn links(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut in_block = false;
@@ -28,7 +30,7 @@ fn links(text: &str) -> Vec<String> {
     found
 }
 
-/// The heading that a link to a part of a document names, as the forges make it of the heading's text.
+/// The anchors of a document's headings, as code forges derive them.
 fn anchors(text: &str) -> Vec<String> {
     let headings = text.lines().filter_map(|line| {
         line.trim_start_matches('#')
@@ -47,7 +49,7 @@ fn anchors(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The path without `.` and `..`; `None` where it leaves the repository.
+/// The path without `.` and `..`; `None` if it leaves the repository.
 fn inside(path: &Path) -> Option<PathBuf> {
     let mut clean = PathBuf::new();
     for component in path.components() {
@@ -97,6 +99,72 @@ fn relative_links_lead_somewhere() {
         }
     }
     none(&problems);
+}
+
+/// The Rust examples of a document, without the indentation that they have in a list.
+fn examples(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let start = line.trim_start();
+        if !start.starts_with("```rust") {
+            continue;
+        }
+        let indent = &line[..line.len() - start.len()];
+        let block = lines.by_ref().take_while(|line| line.trim() != "```");
+        let block = block.map(|line| line.strip_prefix(indent).unwrap_or(line).to_owned() + "\n");
+        found.push(block.collect());
+    }
+    found
+}
+
+fn is_formatted(code: &str) -> bool {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--check"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = rustfmt.stdin.take().unwrap();
+    stdin.write_all(code.as_bytes()).unwrap();
+    drop(stdin);
+    rustfmt.wait().unwrap().success()
+}
+
+#[test]
+fn examples_can_be_copied() {
+    let mut problems = Vec::new();
+    for document in ["README.md", "clerk-api/docs/guide.md"] {
+        let examples = examples(&read(document));
+        assert!(!examples.is_empty(), "{document}");
+        for example in examples {
+            if example
+                .lines()
+                .any(|line| line.trim_start().starts_with("# "))
+            {
+                problems.push(format!("{document}: a line is hidden in\n{example}"));
+            }
+            if !is_formatted(&example) {
+                problems.push(format!("{document}: rustfmt would change\n{example}"));
+            }
+        }
+    }
+    none(&problems);
+}
+
+#[test]
+fn the_readme_is_short() {
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 110, "{lines} lines");
+}
+
+#[test]
+fn examples_are_found() {
+    let text =
+        "```rust,no_run\na\n```\n```sh\nb\n```\n1. c\n\n   ```rust\n   d {\n       e\n   ```\n";
+    assert_eq!(examples(text), ["a\n", "d {\n    e\n"]);
+    assert!(is_formatted("fn a() {}\n"));
+    assert!(!is_formatted("fn a() {   }\n"));
 }
 
 #[test]
