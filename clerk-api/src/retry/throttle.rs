@@ -272,4 +272,6 @@ impl Accepted {
 }
 
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
