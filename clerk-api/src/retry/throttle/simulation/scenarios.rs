@@ -82,12 +82,12 @@ pub(super) const SCENARIOS: [Scenario; 8] = [
         name: "a limit that changes",
         setup: |random| {
             let sliding = random.bool();
-            let (low, high) = (100, 100 * random.usize(2..=3));
+            let (low, high) = (100, 200);
             Setup {
-                load: load(random, high as f64 / 10.0),
-                limits: vec![(seconds(0), high), (seconds(30), low), (seconds(100), high)],
-                settled: vec![seconds(60)..seconds(100), seconds(130)..seconds(170)],
-                length: seconds(170),
+                load: load(random, 20.0),
+                limits: vec![(seconds(0), high), (seconds(30), low), (seconds(110), high)],
+                settled: vec![seconds(60)..seconds(110), seconds(140)..seconds(190)],
+                length: seconds(190),
                 ..limited(random, sliding, 1)
             }
         },
@@ -116,7 +116,7 @@ pub(super) const SCENARIOS: [Scenario; 8] = [
             Setup {
                 load: match random.bool() {
                     true => Load::Open(random.f64() * 30.0 + 10.0),
-                    false => Load::Closed(random.usize(2..=6)),
+                    false => Load::Closed(random.usize(4..=8)),
                 },
                 outage: from..from + seconds(30),
                 length: from + seconds(40),
@@ -146,13 +146,13 @@ fn healthy(random: &mut Rng) -> Setup {
 
 /// More is wanted than Clerk allows: 100 or 1000 requests in 10 seconds.
 fn limited(random: &mut Rng, sliding: bool, clients: usize) -> Setup {
-    let limit = if random.u8(..50) == 0 { 1000 } else { 100 };
+    let limit = if random.u8(..100) == 0 { 1000 } else { 100 };
     Setup {
         clients,
         load: load(random, limit as f64 / 10.0),
         limits: vec![(seconds(0), limit)],
-        // A client finds the limit once in some seconds, which are few requests if its share is less than five a second.
-        most_limited: if limit / clients < 50 { 0.1 } else { 0.05 },
+        // A client finds the limit once in some seconds, which are few requests if its share is five a second or less.
+        most_limited: if limit / clients <= 50 { 0.1 } else { 0.05 },
         sliding,
         settled: vec![seconds(40)..seconds(90)],
         length: seconds(90),
