@@ -7,6 +7,7 @@
 mod blocking;
 mod bulk;
 mod cancellation;
+mod chaos;
 mod connections;
 mod ensure_revoked;
 mod environment;
