@@ -14,6 +14,7 @@ mod environment;
 mod errors;
 mod fake_clerk;
 mod generic_calls;
+mod hostile_input;
 mod http2;
 mod input_validation;
 mod memory;
