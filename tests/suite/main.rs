@@ -7,12 +7,14 @@
 mod blocking;
 mod bulk;
 mod cancellation;
+mod chaos;
 mod connections;
 mod ensure_revoked;
 mod environment;
 mod errors;
 mod fake_clerk;
 mod generic_calls;
+mod hostile_input;
 mod http2;
 mod input_validation;
 mod memory;

@@ -271,5 +271,9 @@ impl Accepted {
     }
 }
 
+// A test of its own folder, which has to see the private rules.
+#[cfg(test)]
+#[path = "../../../tests/simulation/mod.rs"]
+mod simulation;
 #[cfg(test)]
 mod tests;

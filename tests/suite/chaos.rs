@@ -1,0 +1,426 @@
+//! Many calls at once against servers that do everything wrong, and an oracle that knows what they have done.
+//!
+//! It takes ten seconds; `CLERK_API_CHAOS_SECONDS=600` makes it longer, and `CLERK_API_SEED` repeats its choices, as far as
+//! the order of things allows.
+#![cfg(target_os = "linux")]
+
+mod behavior;
+mod oracle;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use clerk_api::{Clerk, EnsureRevoked, Error, Outcome, RetryPolicy};
+use clerk_api_tests::faulty_server::{
+    Answer, FaultyHttp2Server, FaultyServer, Http2Answer, Http2Script, RefusedPort, Script, Server,
+};
+use fastrand::Rng;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use self::oracle::{Asked, CALL, Oracle};
+use crate::support::{
+    CHILD, KEY, SLACK, assert_shows_no_secret, build, builder, in_own_process, ms, quick,
+};
+
+const CALLERS: usize = 24;
+
+/// What the callers and the servers share.
+struct World {
+    oracle: Arc<Oracle>,
+    /// Whether the servers do everything right.
+    healthy: Arc<AtomicBool>,
+    last_call: AtomicU64,
+    until: Instant,
+    ended: Mutex<Vec<Ended>>,
+    /// The most that a call took beyond its limit.
+    latest: Mutex<Duration>,
+}
+
+/// A call that has ended.
+struct Ended {
+    call: u64,
+    /// The token that it was to revoke.
+    revokes: Option<String>,
+    end: End,
+}
+
+enum End {
+    /// With the token's id, if it made one.
+    Returned(Option<String>),
+    Failed(Outcome),
+    /// Its future was dropped.
+    Dropped,
+}
+
+/// One round's numbers.
+struct Counts {
+    calls: usize,
+    requests: usize,
+    ends: BTreeMap<String, usize>,
+    latest: Duration,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_a_server_does_the_outcome_is_true() {
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .map(|value| value.parse::<u64>().unwrap())
+    };
+    let seed = variable("CLERK_API_SEED").unwrap_or_else(|| fastrand::u64(..1 << 32));
+    let seconds = variable("CLERK_API_CHAOS_SECONDS").unwrap_or(10);
+    if std::env::var_os(CHILD).is_none() {
+        println!("seed {seed}");
+        let test = concat!(
+            module_path!(),
+            "::whatever_a_server_does_the_outcome_is_true"
+        );
+        let seed = seed.to_string();
+        let output = in_own_process(test, "1", &[("CLERK_API_SEED", &seed)]).await;
+        let (out, err) = (output.stdout, output.stderr);
+        let text = String::from_utf8_lossy(&out) + String::from_utf8_lossy(&err);
+        print!("{text}");
+        assert!(output.status.success(), "seed {seed}");
+        return;
+    }
+    let time = Duration::from_secs(seconds);
+    let mut random = Rng::with_seed(seed);
+    // What the first calls of a process take once and for all doesn't count.
+    round(time / 4, &mut random).await;
+    let before = held(None).await;
+    let counts = round(time * 3 / 4, &mut random).await;
+    let after = held(Some(&before)).await;
+    println!(
+        "chaos: {} calls, {} requests, {:?}; {} ms beyond the limit at most; {} KiB more memory",
+        counts.calls,
+        counts.requests,
+        counts.ends,
+        counts.latest.as_millis(),
+        after.memory.saturating_sub(before.memory) / 1024,
+    );
+    assert!(counts.calls > 50 && counts.ends["Returned"] > 20);
+    assert_eq!(
+        (after.tasks, after.descriptors),
+        (before.tasks, before.descriptors)
+    );
+    // The oracle's own memory, and an allocator's noise.
+    assert!(after.memory < before.memory + (16 << 20) + 2048 * counts.calls);
+}
+
+/// Runs all servers for this time, and checks what came of it.
+async fn round(time: Duration, random: &mut Rng) -> Counts {
+    let world = Arc::new(World {
+        oracle: Arc::default(),
+        healthy: Arc::default(),
+        last_call: AtomicU64::new(0),
+        until: Instant::now() + time,
+        ended: Mutex::default(),
+        latest: Mutex::default(),
+    });
+    let plain = FaultyServer::start(world.http1(random.fork())).await;
+    let tls = FaultyServer::start_tls(world.http1(random.fork())).await;
+    let http2 = FaultyHttp2Server::start_tls(world.http2(random.fork())).await;
+    let clients = [
+        build(settings(&plain.url())),
+        over_tls(&tls),
+        over_tls(&http2),
+    ];
+    let mut callers = JoinSet::new();
+    for clerk in &clients {
+        for _ in 0..CALLERS {
+            let caller = Caller {
+                world: world.clone(),
+                clerk: clerk.clone(),
+                random: random.fork(),
+            };
+            callers.spawn(caller.run());
+        }
+    }
+    let nobody = RefusedPort::take();
+    let caller = Caller {
+        world: world.clone(),
+        clerk: build(settings(&nobody.url())),
+        random: random.fork(),
+    };
+    callers.spawn(caller.run());
+    while !callers.is_empty() {
+        // The servers' records would count as memory that stays.
+        let ended = timeout(ms(500), callers.join_next()).await;
+        if let Ok(Some(ended)) = ended {
+            ended.unwrap();
+        }
+        plain.forget_requests();
+        tls.forget_requests();
+        http2.forget_requests();
+    }
+    world.healthy.store(true, Ordering::Relaxed);
+    let served: JoinSet<_> = clients.into_iter().map(is_served).collect();
+    served.join_all().await;
+    plain.wait_until_disconnected().await;
+    tls.wait_until_disconnected().await;
+    http2.wait_until_disconnected().await;
+    Counts {
+        calls: world.last_call.load(Ordering::Relaxed) as usize,
+        requests: plain.request_count() + tls.request_count() + http2.request_count(),
+        ends: world.check(),
+        latest: *world.latest.lock().unwrap(),
+    }
+}
+
+/// The client under test: its calls are as many as fit, so its attempts are short.
+fn settings(url: &str) -> clerk_api::ClerkBuilder {
+    builder(url).attempt_timeout(ms(400)).body_limit(64 * 1024)
+}
+
+/// A client that trusts this server.
+fn over_tls<Request: Clone + Send + Sync + 'static>(server: &Server<Request>) -> Clerk {
+    let certificate = server.certificate().unwrap();
+    let certificate = reqwest::Certificate::from_der(certificate).unwrap();
+    let http = reqwest::Client::builder()
+        .tls_certs_only([certificate])
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .http2_keep_alive_interval(ms(200))
+        .http2_keep_alive_timeout(ms(400))
+        .build()
+        .unwrap();
+    build(settings(&server.url()).http_client(http))
+}
+
+impl World {
+    fn http1(self: &Arc<Self>, random: Rng) -> Script {
+        let (oracle, healthy) = (self.oracle.clone(), self.healthy.clone());
+        let random = Mutex::new(random);
+        Script::from_fn(move |_, request| {
+            let asked = Asked {
+                call: request.header(CALL).unwrap().parse().unwrap(),
+                path: request.path().to_owned(),
+                body: request.body().to_vec(),
+            };
+            let work = || oracle.work(&asked);
+            if healthy.load(Ordering::Relaxed) {
+                let response = work();
+                return Answer::status(response.status).json(response.body);
+            }
+            behavior::http1(&mut random.lock().unwrap(), work)
+        })
+    }
+
+    fn http2(self: &Arc<Self>, random: Rng) -> Http2Script {
+        let (oracle, healthy) = (self.oracle.clone(), self.healthy.clone());
+        let random = Mutex::new(random);
+        Http2Script::from_fn(move |_, request| {
+            let call = request.headers().get(CALL).unwrap().to_str().unwrap();
+            let asked = Asked {
+                call: call.parse().unwrap(),
+                path: request.uri().path().to_owned(),
+                body: request.body().to_vec(),
+            };
+            let work = || oracle.work(&asked);
+            if healthy.load(Ordering::Relaxed) {
+                let response = work();
+                let answer = Http2Answer::status(response.status);
+                return answer
+                    .header("content-type", "application/json")
+                    .body(response.body);
+            }
+            behavior::http2(&mut random.lock().unwrap(), work)
+        })
+    }
+
+    /// Compares what was said with what was done, and counts the ends.
+    fn check(&self) -> BTreeMap<String, usize> {
+        let oracle = &self.oracle;
+        let mut ends = BTreeMap::new();
+        for Ended { call, revokes, end } in self.ended.lock().unwrap().iter() {
+            let made = oracle.made(*call);
+            assert!(made.len() <= 1, "call {call} made {made:?}");
+            let (by_this_call, by_any) = match revokes {
+                Some(id) => (oracle.has_revoked(*call), oracle.is_revoked(id)),
+                None => (!made.is_empty(), !made.is_empty()),
+            };
+            let (is_true, name) = match end {
+                End::Returned(Some(id)) => (made == [id.as_str()], "Returned".to_owned()),
+                End::Returned(None) => (by_any, "Returned".to_owned()),
+                End::Dropped => (true, "Dropped".to_owned()),
+                End::Failed(outcome) => {
+                    let is_true = match outcome {
+                        Outcome::NotSent | Outcome::Rejected => !by_this_call,
+                        Outcome::Applied => by_any,
+                        _ => true,
+                    };
+                    (is_true, format!("{outcome:?}"))
+                }
+            };
+            assert!(
+                is_true,
+                "call {call}, revokes {revokes:?}, made {made:?}: {name}"
+            );
+            *ends.entry(name).or_default() += 1;
+        }
+        ends
+    }
+}
+
+/// Makes one call after another.
+struct Caller {
+    world: Arc<World>,
+    clerk: Clerk,
+    random: Rng,
+}
+
+impl Caller {
+    async fn run(mut self) {
+        while Instant::now() < self.world.until {
+            if self.random.u8(..6) == 0 {
+                // As if new: with all retries, and without a rate limit.
+                self.clerk = self.clerk.with_secret_key(KEY).unwrap();
+            }
+            if let Some(id) = self.create().await {
+                self.revoke(id).await;
+            }
+        }
+    }
+
+    /// The id of a token that was made, and is known.
+    async fn create(&mut self) -> Option<String> {
+        let (call, limit, policy) = self.settings();
+        let tokens = self.clerk.sign_in_tokens();
+        let create = tokens.create(format!("user_{call}")).retry(policy);
+        let create = create.timeout(limit).header(CALL, call.to_string());
+        let result = self.ended(limit, create.send()).await;
+        let result = result.map(|result| result.map(|token| Some(token.id)));
+        let id = match &result {
+            Some(Ok(id)) => id.clone(),
+            _ => None,
+        };
+        self.note(call, None, result);
+        id
+    }
+
+    async fn revoke(&mut self, id: String) {
+        let (call, limit, policy) = self.settings();
+        let tokens = self.clerk.sign_in_tokens();
+        let header = call.to_string();
+        let result = if self.random.bool() {
+            let revoke = tokens.revoke(&id).retry(policy);
+            let revoke = revoke.timeout(limit).header(CALL, header);
+            let result = self.ended(limit, revoke.send()).await;
+            result.map(|result| result.map(drop))
+        } else {
+            let revoke = tokens.ensure_revoked(&id).retry(policy);
+            let revoke = revoke.timeout(limit).header(CALL, header);
+            let result = self.ended(limit, revoke.send()).await;
+            if matches!(result, Some(Ok(EnsureRevoked::NotFound))) {
+                // Of what a server says of a token that it has, nothing follows.
+                return;
+            }
+            result.map(|result| result.map(drop))
+        };
+        self.note(call, Some(id), result.map(|result| result.map(|()| None)));
+    }
+
+    fn note(
+        &self,
+        call: u64,
+        revokes: Option<String>,
+        result: Option<Result<Option<String>, Error>>,
+    ) {
+        let end = match result {
+            Some(Ok(id)) => End::Returned(id),
+            Some(Err(error)) => End::Failed(error.outcome()),
+            None => End::Dropped,
+        };
+        let ended = Ended { call, revokes, end };
+        self.world.ended.lock().unwrap().push(ended);
+    }
+
+    /// A call's number, limit and policy.
+    fn settings(&mut self) -> (u64, Duration, RetryPolicy) {
+        let call = self.world.last_call.fetch_add(1, Ordering::Relaxed) + 1;
+        let limit = ms(self.random.u64(10..2000));
+        (call, limit, quick().max_attempts(self.random.u32(1..=5)))
+    }
+
+    /// How the call ended; `None` if its future was dropped before.
+    async fn ended<T>(
+        &mut self,
+        limit: Duration,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Option<Result<T, Error>> {
+        let drop_after = match self.random.u8(..8) {
+            0 => ms(self.random.u64(..100)),
+            _ => limit + SLACK,
+        };
+        let begun = Instant::now();
+        let result = timeout(drop_after, call).await;
+        assert!(
+            result.is_ok() || drop_after <= limit,
+            "a call takes too long"
+        );
+        let late = begun.elapsed().saturating_sub(limit);
+        let mut latest = self.world.latest.lock().unwrap();
+        *latest = late.max(*latest);
+        if let Ok(Err(error)) = &result {
+            assert_shows_no_secret("an error", error);
+        }
+        result.ok()
+    }
+}
+
+/// After all that, a server that does everything right is served at once.
+async fn is_served(clerk: Clerk) {
+    // As if new, but with the same connections.
+    let clerk = clerk.with_secret_key(KEY).unwrap();
+    // The HTTP client can't know which of its idle connections the server will end: each is used once. The silent ones
+    // are found out by their silence.
+    let revokes = (0..4 * CALLERS).map(|_| {
+        let revoke = clerk.sign_in_tokens().ensure_revoked("sit_0");
+        revoke.header(CALL, "0").send()
+    });
+    let revokes: JoinSet<_> = revokes.collect();
+    drop(revokes.join_all().await);
+    sleep(ms(1000)).await;
+    for _ in 0..10 {
+        let begun = Instant::now();
+        let create = clerk.sign_in_tokens().create("user_0").header(CALL, "0");
+        let response = create.with_response().await.unwrap();
+        assert_eq!(response.attempts(), 1);
+        assert!(begun.elapsed() < SLACK);
+    }
+}
+
+/// What this process holds.
+struct Held {
+    tasks: usize,
+    descriptors: usize,
+    /// In bytes.
+    memory: usize,
+}
+
+/// Waits until no more is held than before, because tasks end and sockets close a little later than their owners.
+async fn held(before: Option<&Held>) -> Held {
+    let begun = Instant::now();
+    loop {
+        let status = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: usize = status.split(' ').nth(1).unwrap().parse().unwrap();
+        let held = Held {
+            tasks: tokio::runtime::Handle::current()
+                .metrics()
+                .num_alive_tasks(),
+            descriptors: std::fs::read_dir("/proc/self/fd").unwrap().count(),
+            memory: pages * 4096,
+        };
+        let settled = match before {
+            Some(before) => held.tasks <= before.tasks && held.descriptors <= before.descriptors,
+            None => held.tasks == 0,
+        };
+        if settled || begun.elapsed() > SLACK {
+            return held;
+        }
+        sleep(ms(20)).await;
+    }
+}
