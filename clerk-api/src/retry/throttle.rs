@@ -15,12 +15,12 @@ const DEFAULT_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause: a server that asks for a day is asked again once a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// How much of the accepted rate is used at first.
-const BACKOFF: f64 = 0.8;
+const BACKOFF: f64 = 0.72;
 /// The seconds in which the rate doubles, and those in which it grows by a factor of e.
-const DOUBLING: f64 = 5.0;
+const DOUBLING: f64 = 6.0;
 const SECONDS_PER_E: f64 = DOUBLING / LN_2;
 /// The lowest rate, in requests a second: Clerk's lowest limit is 100 requests in 10 seconds.
-const MIN_RATE: f64 = 10.0;
+const MIN_RATE: f64 = 3.0;
 /// How long the throttle stays on after the last 429. By then, the rate has doubled a dozen times.
 const ON_FOR: Duration = Duration::from_secs(60);
 /// How often a waiting request looks whether its turn has changed.
@@ -147,7 +147,7 @@ impl State {
         self.end_if_over(now);
         let slowdown = self.slowdown.as_mut()?;
         if !slowdown.settled {
-            let accepted = slowdown.ceiling.min(self.accepted.peak(now));
+            let accepted = slowdown.ceiling.min(self.accepted.peak(slowdown.began));
             slowdown.rate = (accepted * BACKOFF).max(MIN_RATE);
             slowdown.settled = slowdown.resume <= now;
         }
