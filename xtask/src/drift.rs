@@ -21,10 +21,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::openapi::load;
 use crate::paths::{CONTRACT, UPSTREAM};
-use crate::upstream::{self, Upstream};
+use crate::upstream::manifest::{self, Manifest};
+use crate::upstream::{digest, source};
 use crate::verdict::Verdict;
-use crate::{digest, document, source};
 use report::Format;
 use report::comparison::{Document, Report};
 
@@ -71,7 +72,7 @@ impl FailOn {
 
 /// Compares, and says what was found.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
-    let known = Upstream::read(&root.join(UPSTREAM))?;
+    let known = Manifest::read(&root.join(UPSTREAM))?;
     let path = root.join(CONTRACT);
     let bytes = std::fs::read(&path).with_context(|| {
         format!(
@@ -79,12 +80,12 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
             path.display()
         )
     })?;
-    let contract = document::parse_openapi(&bytes, CONTRACT)?;
+    let contract = load::openapi(&bytes, CONTRACT)?;
     let given = source::read(&arguments.against)?;
-    let full = document::parse_openapi(&given.bytes, &given.display)?;
+    let full = load::openapi(&given.bytes, &given.display)?;
     let compared = differences::Known {
         contract: &contract,
-        beside: &known.beside(),
+        beside: &known.recorded,
         listed: &known.operations,
     };
     let changes =
@@ -92,11 +93,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     let verdict = changes.iter().map(|change| change.class).max();
     let report = Report {
         document: Document {
-            api_version: upstream::api_version_of_name(&given.name).ok(),
+            api_version: manifest::api_version(None, given.name()).ok(),
             sha256: digest::sha256(&given.bytes),
             name: given.display,
         },
-        recorded: known.recorded(),
+        recorded: known.source,
         operations: known.operations,
         changes,
     };

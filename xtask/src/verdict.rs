@@ -1,18 +1,18 @@
 //! What a command found.
 
-/// What a verb found; trouble is an error.
+/// What a command found; trouble is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// All agrees, or was made to.
     Agrees,
     /// Something is stale.
     Stale {
-        /// The command that mends it.
+        /// The command that fixes it.
         next: &'static str,
     },
-    /// Upstream says something else than the contract.
+    /// Upstream differs from the contract.
     Drifted {
-        /// The commands that take it over.
+        /// The commands that adopt it.
         next: String,
     },
 }

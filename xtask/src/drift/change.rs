@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::pointer::Pointer;
+use crate::openapi::pointer::Pointer;
 
 /// How bad a change is: for a client that is already released, and for the Rust API that regeneration gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

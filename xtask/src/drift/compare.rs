@@ -7,7 +7,7 @@ use super::rules::RULES;
 use super::rules::pair::Pair;
 use super::side::Side;
 use super::view::{Place, Schema};
-use crate::pointer::Pointer;
+use crate::openapi::pointer::Pointer;
 
 /// Compares one part of an operation.
 #[derive(Clone, Debug)]

@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 use serde_json::Value;
 
-use super::change::{Change, Class, quoted, quoted_list};
+use super::change::{Change, Class, quoted};
 use super::operation::Operation;
 use super::operations;
-use crate::slice::{self, Selected, UnknownKeywords};
-use crate::upstream::Beside;
-use crate::words;
+use crate::openapi::operations::{
+    Operation as Selected, check_paths, find, missing, operations as all_operations,
+    unlisted as others,
+};
+use crate::openapi::slice::{UnknownKeywords, slice};
+use crate::upstream::digest;
+use crate::upstream::manifest::Recorded as Beside;
 
 /// What upstream is held against.
 #[derive(Clone, Copy, Debug)]
@@ -25,14 +29,14 @@ pub(crate) struct Known<'a> {
 
 /// Tells every change, the worst first. A document that can't be used is an error.
 pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<Vec<Change>> {
-    slice::check_paths(upstream)?;
-    let before: Vec<Selected<'_>> = slice::operations(known.contract).collect();
-    let after: Vec<Selected<'_>> = slice::operations(upstream).collect();
+    check_paths(upstream)?;
+    let before: Vec<Selected<'_>> = all_operations(known.contract).collect();
+    let after: Vec<Selected<'_>> = all_operations(upstream).collect();
     let mut changes = Vec::new();
     let mut pairs: Vec<(Selected<'_>, Selected<'_>)> = Vec::new();
     let mut joined: Vec<Selected<'_>> = Vec::new();
     for id in known.listed {
-        match (slice::find(&before, id)?, slice::find(&after, id)?) {
+        match (find(&before, id)?, find(&after, id)?) {
             (Some(old), Some(new)) => pairs.push((old, new)),
             (None, Some(new)) => {
                 joined.push(new);
@@ -42,7 +46,7 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<
                 Some(new) => pairs.push((old, new)),
                 None => changes.push(gone(&old)),
             },
-            (None, None) => bail!("{}", slice::missing(upstream, id, &after)),
+            (None, None) => bail!("{}", missing(upstream, id)),
         }
     }
     changes.extend(
@@ -58,7 +62,7 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<
         .map(|(old, new)| Selected { id: old.id, ..*new })
         .chain(joined.iter().copied())
         .collect();
-    let cut = slice::cut(upstream, &selected, UnknownKeywords::Kept)?;
+    let cut = slice(upstream, &selected, UnknownKeywords::Kept)?;
     for (old, new) in &pairs {
         if let (Some(before), Some(after)) =
             (Operation::at(known.contract, old), Operation::at(&cut, new))
@@ -68,7 +72,8 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<
         changes.extend(reworded(known.beside, upstream, old, new));
     }
     let taken: Vec<Selected<'_>> = selected.iter().chain(&before).copied().collect();
-    let newcomers = slice::unlisted(&after, &taken)
+    let newcomers = others(&after, &taken)
+        .into_iter()
         .filter(|operation| !known.beside.unlisted.contains(&operation.endpoint()));
     changes.extend(newcomers.map(|operation| unlisted(&operation)));
     changes.sort_by_key(|change| std::cmp::Reverse(change.class));
@@ -155,7 +160,7 @@ fn reworded(
     old: &Selected<'_>,
     new: &Selected<'_>,
 ) -> Option<Change> {
-    let now = words::digests(upstream, new);
+    let now = digest::words(upstream, new);
     let Some(recorded) = beside.words.get(old.id) else {
         return Some(Change {
             class: Class::Docs,
@@ -165,24 +170,14 @@ fn reworded(
             effect: "nothing; the next sync records one".to_owned(),
         });
     };
-    let parts = words::PARTS.into_iter();
-    let parts: Vec<&str> = parts
-        .filter(|part| recorded.get(*part) != now.get(*part))
-        .collect();
-    let at = match parts.as_slice() {
-        [] => return None,
-        [part] if *part != "operation" => new.pointer().child(words::keyword(part)),
-        _ => new.pointer(),
-    };
-    let names: Vec<&str> = parts.iter().map(|part| words::keyword(part)).collect();
+    if *recorded == now {
+        return None;
+    }
     Some(Change {
         class: Class::Docs,
         operation: old.id.to_owned(),
-        pointer: at.to_string(),
-        message: format!(
-            "words changed (descriptions, titles, tags, examples or `x-` keys) in {}",
-            quoted_list(names)
-        ),
+        pointer: new.pointer().to_string(),
+        message: "words changed (descriptions, titles, tags, examples or `x-` keys)".to_owned(),
         effect: "nothing for clients; see whether the texts in openapi/overlay.yml still hold"
             .to_owned(),
     })

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::view::Place;
-use crate::pointer::Pointer;
-use crate::slice::Selected;
+use crate::openapi::operations::Operation as Selected;
+use crate::openapi::pointer::Pointer;
 
 /// An operation in a document.
 #[derive(Clone, Debug)]

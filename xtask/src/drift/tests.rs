@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 use super::differences::{Known, differences};
-use crate::slice::{self, Selected};
-use crate::upstream::Beside;
-use crate::{document, words};
+use crate::openapi::load;
+use crate::openapi::operations::{Operation as Selected, find, operations};
+use crate::upstream::digest;
+use crate::upstream::manifest::Recorded as Beside;
 
 /// The paths and schemas of the contract, as pointers.
 const CREATE: &str = "/paths/~1sign_in_tokens/post";
@@ -29,7 +30,7 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 static CONTRACT: LazyLock<Value> =
-    LazyLock::new(|| document::parse_openapi(&fixture("sign-in-tokens.yml"), "contract").unwrap());
+    LazyLock::new(|| load::openapi(&fixture("sign-in-tokens.yml"), "contract").unwrap());
 
 static BESIDE: LazyLock<Beside> = LazyLock::new(|| beside(&upstream()));
 
@@ -68,7 +69,7 @@ fn upstream() -> Value {
         (TOKEN, "title", json!("Token")),
         (
             "/components/securitySchemes/bearerAuth",
-            "bearerFormat",
+            "description",
             json!("sk_…"),
         ),
         (
@@ -90,10 +91,10 @@ fn upstream() -> Value {
 
 /// What `sync` records beside the contract.
 fn beside(upstream: &Value) -> Beside {
-    let all: Vec<Selected<'_>> = slice::operations(upstream).collect();
+    let all: Vec<Selected<'_>> = operations(upstream).collect();
     let words = listed().into_iter().map(|id| {
-        let operation = slice::find(&all, &id).unwrap().unwrap();
-        (id, words::digests(upstream, &operation))
+        let operation = find(&all, &id).unwrap().unwrap();
+        (id, digest::words(upstream, &operation))
     });
     Beside {
         unlisted: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::pointer::Pointer;
+use crate::openapi::pointer::Pointer;
 
 /// How many references and wrappers may follow one another.
 const MAXIMUM_STEPS: usize = 100;
@@ -187,7 +187,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Place, Schema};
-    use crate::pointer::Pointer;
+    use crate::openapi::pointer::Pointer;
 
     fn place(document: &Value) -> Place<'_> {
         Place {

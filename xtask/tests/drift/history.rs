@@ -54,7 +54,7 @@ fn since_2025_11_10() {
             "compatible CreateSignInToken response 404, response 422: `meta`: opened: any further parts are allowed, and it says so",
             "compatible RevokeSignInToken response 400, response 404: `errors[].meta`: opened: any further parts are allowed, and it says so",
             "compatible RevokeSignInToken response 400, response 404: `meta`: opened: any further parts are allowed, and it says so",
-            "docs CreateSignInToken words changed (descriptions, titles, tags, examples or `x-` keys) in `requestBody`, `responses`",
+            "docs CreateSignInToken words changed (descriptions, titles, tags, examples or `x-` keys)",
         ],
     );
     let effects: Vec<&str> = report["changes"]
@@ -97,8 +97,8 @@ fn since_2024_10_01() {
             "compatible RevokeSignInToken response 400, response 404: new part `clerk_trace_id`",
             "compatible RevokeSignInToken response 400, response 404: `errors[].meta`: opened: any further parts are allowed, and it says so",
             "compatible RevokeSignInToken response 400, response 404: `meta`: opened: any further parts are allowed, and it says so",
-            "docs CreateSignInToken words changed (descriptions, titles, tags, examples or `x-` keys) in `operation`, `requestBody`, `responses`",
-            "docs RevokeSignInToken words changed (descriptions, titles, tags, examples or `x-` keys) in `operation`",
+            "docs CreateSignInToken words changed (descriptions, titles, tags, examples or `x-` keys)",
+            "docs RevokeSignInToken words changed (descriptions, titles, tags, examples or `x-` keys)",
         ],
     );
 }

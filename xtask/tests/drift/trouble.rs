@@ -38,8 +38,8 @@ fn bad_documents() {
         assert_eq!(scratch.contents(), before);
     };
     bad(b"", &["empty"]);
-    bad(b"a\0b", &["binary"]);
-    bad(b"\xff\xfe", &["binary"]);
+    bad(b"a\0b", &["not usable as YAML"]);
+    bad(b"\xff\xfe", &["not text"]);
     bad(b"a: [", &["not usable as YAML"]);
     bad(b"{\"a\"", &["not usable as JSON"]);
     bad(b"just words", &["not a mapping"]);
@@ -49,7 +49,7 @@ fn bad_documents() {
     );
     bad(b"swagger: '2.0'", &["Swagger"]);
     bad(b"openapi: 3.0.3", &["`#/paths` is missing"]);
-    bad(b"a: &a [*a]", &["alias"]);
+    bad(b"a: &a [*a]", &["recursion limit"]);
     let edited = |from: &str, to: &str| {
         let document = document();
         assert!(document.contains(from), "{from}");
@@ -83,7 +83,7 @@ fn bad_documents() {
     );
     bad(
         &edited("paths:\n", "paths:\n  /sign_in_tokens: {}\n"),
-        &["duplicate key"],
+        &["duplicate"],
     );
     let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..12 {
@@ -93,19 +93,19 @@ fn bad_documents() {
             vec![before; 9].join(", ")
         ));
     }
-    bad(bomb.as_bytes(), &["alias bomb"]);
+    bad(bomb.as_bytes(), &["repetition limit"]);
     fs::File::create(scratch.path(NAME))
         .unwrap()
-        .set_len(33 * 1024 * 1024)
+        .set_len(9 * 1024 * 1024)
         .unwrap();
-    assert_trouble(&scratch.drift(NAME, &[]), &["larger than 32 MiB"]);
+    assert_trouble(&scratch.drift(NAME, &[]), &["larger than 8 MiB"]);
 }
 
 #[test]
 fn bad_arguments_and_a_bad_repository() {
     let scratch = Scratch::synced();
     assert_trouble(&scratch.drift("gone.yml", &[]), &["cannot read gone.yml"]);
-    assert_trouble(&scratch.drift("openapi", &[]), &["it is a directory"]);
+    assert_trouble(&scratch.drift("openapi", &[]), &["Is a directory"]);
     assert_trouble(
         &scratch.drift("http://example.com/2026-05-12.yml", &[]),
         &["use https"],
@@ -180,17 +180,15 @@ fn bad_urls() {
         .unwrap();
     let url = format!("http://{closed}/{NAME}");
     assert_trouble(&scratch.drift(&url, &[]), &["cannot read", &url]);
-    let url = serve(b"HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/a.yml\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec());
-    assert_trouble(
-        &scratch.drift(&url, &[]),
-        &["to elsewhere.example", "not followed"],
-    );
     let url =
         serve(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec());
-    assert_trouble(&scratch.drift(&url, &[]), &["the server answered 404"]);
+    assert_trouble(
+        &scratch.drift(&url, &[]),
+        &["the server responded with 404"],
+    );
     let mut large = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
-    large.resize(large.len() + 33 * 1024 * 1024, b' ');
-    assert_trouble(&scratch.drift(&serve(large), &[]), &["larger than 32 MiB"]);
+    large.resize(large.len() + 9 * 1024 * 1024, b' ');
+    assert_trouble(&scratch.drift(&serve(large), &[]), &["larger than 8 MiB"]);
 }
 
 #[test]

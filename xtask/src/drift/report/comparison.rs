@@ -1,7 +1,7 @@
 //! What was compared, what was found, and what to do about it.
 
 use crate::drift::change::{Change, Class};
-use crate::upstream::Source;
+use crate::upstream::manifest::Origin;
 
 /// The upstream document that was compared with.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Document {
 pub(crate) struct Report {
     pub(crate) document: Document,
     /// Where the contract came from, as far as that is known.
-    pub(crate) recorded: Option<Source>,
+    pub(crate) recorded: Option<Origin>,
     /// The operations that were compared.
     pub(crate) operations: Vec<String>,
     /// The worst first.

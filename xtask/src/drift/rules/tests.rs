@@ -8,8 +8,11 @@ use crate::drift::change::Class::{self, Breaking, Compatible};
 use crate::drift::change::Finding;
 use crate::drift::side::Side;
 use crate::drift::view::{Place, Schema};
-use crate::pointer::Pointer;
-use crate::shape::{Field, Shape};
+use crate::openapi::pointer::Pointer;
+#[path = "../../shape.rs"]
+#[allow(dead_code)]
+mod shape;
+use shape::{Field, Shape};
 
 fn findings(side: Side, old: &Value, new: &Value) -> Vec<Finding> {
     let schema = |document| {

@@ -6,7 +6,7 @@ use crate::drift::change::{Class, Finding};
 use crate::drift::compare::Comparison;
 use crate::drift::side::Side;
 use crate::drift::view::Place;
-use crate::pointer::Pointer;
+use crate::openapi::pointer::Pointer;
 
 /// What is found in `#/schema` of two documents.
 fn found(side: Side, old: &Value, new: &Value) -> Vec<(String, Finding)> {

@@ -7,16 +7,16 @@ use crate::drift::tests::{BODY, CREATE, REVOKE, TOKEN, at, set, take};
 
 pub(super) const MUTATIONS: &[Mutation] = &[
     // Words.
-    docs("description", "in `operation`", |d| {
+    docs("description", "words changed", |d| {
         set(d, CREATE, "description", json!("Creates a token."))
     }),
     docs("summary", "words changed", |d| {
         set(d, REVOKE, "summary", json!("Withdraws a token."))
     }),
-    docs("title", "in `responses`", |d| {
+    docs("title", "words changed", |d| {
         set(d, TOKEN, "title", json!("Sign-in token"))
     }),
-    docs("title of a request", "in `requestBody`", |d| {
+    docs("title of a request", "words changed", |d| {
         set(d, BODY, "title", json!("What to create"))
     }),
     docs("tag", "words changed", |d| {
@@ -25,10 +25,10 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     docs("description of a tag", "words changed", |d| {
         set(d, "/tags/0", "description", json!("All on tokens."))
     }),
-    docs("example", "in `requestBody`", |d| {
+    docs("example", "words changed", |d| {
         set(d, USER, "example", json!("user_2"))
     }),
-    docs("new example", "in `responses`", |d| {
+    docs("new example", "words changed", |d| {
         set(
             d,
             "/components/responses/SignInToken/content/application~1json",
@@ -39,7 +39,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     docs("x- key", "words changed", |d| {
         set(d, CREATE, "x-group", json!("signInTokens"))
     }),
-    docs("new x- key", "in `responses`", |d| {
+    docs("new x- key", "words changed", |d| {
         set(
             d,
             &format!("{TOKEN}/properties/status"),
@@ -47,7 +47,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             json!(["A"]),
         )
     }),
-    docs("description of a parameter", "in `parameters`", |d| {
+    docs("description of a parameter", "words changed", |d| {
         set(
             d,
             &format!("{PARAMETERS}/0"),
@@ -55,7 +55,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             json!("The token's id."),
         )
     }),
-    docs("description of a response", "in `responses`", |d| {
+    docs("description of a response", "words changed", |d| {
         set(
             d,
             "/components/responses/ClerkErrors",
@@ -64,7 +64,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         )
     }),
     docs("description of a security scheme", "words changed", |d| {
-        take(d, "/components/securitySchemes/bearerAuth", "bearerFormat");
+        take(d, "/components/securitySchemes/bearerAuth", "description");
     }),
     // Nothing.
     none("nothing", |_| {}),
