@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::openapi::operations::operations;
 use crate::openapi::place::Place;
-use crate::openapi::pointer::Pointer;
 use crate::openapi::problem::Problem;
 use crate::openapi::shape::{Field, Shape};
 use crate::openapi::walk::{Object, below};
@@ -159,9 +158,4 @@ fn becomes_a_type(schema: &Value) -> bool {
         || ["oneOf", "anyOf", "allOf"]
             .iter()
             .any(|key| schema.get(key).is_some())
-}
-
-/// The pointer as serde_json takes it.
-pub(super) fn json_pointer(pointer: &Pointer) -> String {
-    pointer.to_string().trim_start_matches('#').to_owned()
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::names::{Named, json_pointer, names};
+use super::names::{Named, names};
 use crate::openapi::operations::operations;
 use crate::openapi::place::Place;
 use crate::openapi::responses::{is_success, json_schema};
@@ -51,7 +51,7 @@ pub(super) fn prepare(merged: &Value) -> Prepared {
     let mut document = merged.clone();
     let mut open_enums = BTreeMap::new();
     for named in names(merged) {
-        let Some(schema) = document.pointer_mut(&json_pointer(&named.place.pointer)) else {
+        let Some(schema) = named.place.pointer.value_in_mut(&mut document) else {
             // A part of a schema that was replaced.
             continue;
         };
@@ -120,7 +120,7 @@ pub(super) fn retain_responses(
     let before = document.clone();
     for operation in operations(&before) {
         let pointer = operation.pointer().child("responses");
-        let responses = document.pointer_mut(&json_pointer(&pointer));
+        let responses = pointer.value_in_mut(document);
         if let (Some(all), Some(Value::Object(kept))) = (Place::at(&before, &pointer), responses) {
             kept.retain(|code, _| {
                 let response = all.child(code);
