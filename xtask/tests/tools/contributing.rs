@@ -1,28 +1,12 @@
 //! The example of CONTRIBUTING.md, "To add an operation", done as the page says, as far as it goes without a compiler.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "helpers of tests: a panic fails the test"
-)]
-
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-use serde_json::Value;
-use tempfile::TempDir;
+use super::{Scratch, fixture, read, root};
 
 /// The name of the document that the page cuts the operations out of.
 const NAME: &str = "2026-05-12.json";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn fixture(name: &str) -> PathBuf {
-    root().join("xtask/tests/fixtures").join(name)
-}
 
 /// The page's blocks in a language, without the list's indentation.
 fn blocks(language: &str) -> Vec<String> {
@@ -41,77 +25,38 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 /// A repository with the contract for tests, and a document that has the page's operations too.
-fn scratch() -> TempDir {
-    let scratch = tempfile::tempdir().unwrap();
-    let path = scratch.path();
-    fs::create_dir(path.join("openapi")).unwrap();
-    fs::create_dir_all(path.join("clerk-api/src/generated")).unwrap();
-    for name in ["sign-in-tokens.yml", "overlay.yml", "upstream.toml"] {
-        let from = fixture("contract").join(name);
-        fs::copy(from, path.join("openapi").join(name)).unwrap();
-    }
-    let read = |name: &str| -> Value {
-        yaml_serde::from_str(&fs::read_to_string(fixture(name)).unwrap()).unwrap()
-    };
-    let mut document = read("contract/sign-in-tokens.yml");
-    let more = read("actor-tokens.yml");
+fn scratch() -> Scratch {
+    let scratch = Scratch::new();
+    let mut document = read(&fixture("contract/sign-in-tokens.yml"));
+    let more = read(&fixture("actor-tokens.yml"));
     for place in ["/paths", "/components/responses", "/components/schemas"] {
         let more = more.pointer(place).unwrap().as_object().unwrap().clone();
         let object = document.pointer_mut(place).unwrap().as_object_mut();
         object.unwrap().extend(more);
     }
-    fs::write(path.join(NAME), document.to_string()).unwrap();
+    scratch.write(NAME, document.to_string());
     scratch
-}
-
-fn run(scratch: &TempDir, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .current_dir(scratch.path())
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn standard_error(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// The page's first three steps and the fourth's command; gives all that is generated.
 fn generated() -> String {
     let scratch = scratch();
-    let path = |name: &str| scratch.path().join(name);
     let [list] = &blocks("toml")[..] else {
         panic!("not one list of operations");
     };
-    let upstream = fs::read_to_string(path("openapi/upstream.toml")).unwrap();
-    let lines = upstream
-        .lines()
-        .filter(|line| !line.starts_with("operations = "));
-    let upstream: Vec<&str> = lines.chain([list.as_str()]).collect();
-    fs::write(path("openapi/upstream.toml"), upstream.join("\n")).unwrap();
-    let output = run(&scratch, &["sync", "--from", NAME]);
-    assert!(output.status.success(), "{}", standard_error(&output));
-
-    let output = run(&scratch, &["codegen"]);
-    let refusal = standard_error(&output);
-    for part in [
+    scratch.write("openapi/upstream.toml", list);
+    scratch.succeed(&["sync", "--from", NAME]);
+    let missing = [
         "CreateActorToken: ",
         "RevokeActorToken: ",
         "x-idempotent",
         "has no description",
-    ] {
-        assert!(refusal.contains(part), "no {part:?} in: {refusal}");
-    }
-    assert_eq!(output.status.code(), Some(2), "{refusal}");
-
-    let overlay = fs::read_to_string(path("openapi/overlay.yml")).unwrap();
-    let overlay = [vec![overlay], blocks("yaml")].concat().concat();
-    fs::write(path("openapi/overlay.yml"), overlay).unwrap();
-    let output = run(&scratch, &["codegen"]);
-    assert!(output.status.success(), "{}", standard_error(&output));
-    assert_eq!(standard_error(&output), "", "all has words");
-
-    let files = fs::read_dir(path("clerk-api/src/generated")).unwrap();
+    ];
+    scratch.fail(&["codegen"], &missing);
+    let overlay = [vec![scratch.text("openapi/overlay.yml")], blocks("yaml")].concat();
+    scratch.write("openapi/overlay.yml", overlay.concat());
+    assert_eq!(scratch.succeed(&["codegen"]), "", "all has words");
+    let files = fs::read_dir(scratch.path("clerk-api/src/generated")).unwrap();
     files
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
         .collect()
