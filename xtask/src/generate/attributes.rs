@@ -7,9 +7,7 @@ use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, TypePatch};
 use serde_json::Value;
 
-use super::prepare::retain_responses;
-use crate::openapi::pointer::Pointer;
-use crate::openapi::uses::uses;
+use super::prepare::{retain_responses, retain_schemas};
 
 /// On every type.
 const SCHEMARS: &str = r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#;
@@ -48,15 +46,8 @@ pub(super) fn parsed(document: &Value) -> Result<OpenAPI> {
 /// The document with nothing but what requests are made of.
 fn requests(document: &Value) -> Value {
     let mut requests = document.clone();
+    retain_schemas(&mut requests, |used| used.in_request);
     retain_responses(&mut requests, |_, _, _| false);
-    let uses = uses(document);
-    let schemas = Pointer::root().child("components").child("schemas");
-    if let Some(Value::Object(kept)) = requests.pointer_mut("/components/schemas") {
-        kept.retain(|name, _| {
-            uses.get(&schemas.child(name))
-                .is_some_and(|used| used.in_request)
-        });
-    }
     requests
 }
 

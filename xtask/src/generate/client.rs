@@ -38,7 +38,8 @@ pub(super) fn generate(prepared: &Prepared) -> Result<Generated> {
         );
     }
     bail!(
-        "progenitor can't take these operations; leave them out of openapi/upstream.toml, or correct them in openapi/overlay.yml:\n{}",
+        "progenitor can't take these operations (it takes one media type for a request, one type for all success responses, and no \
+         cookies); correct them in openapi/overlay.yml, or leave them out of openapi/upstream.toml:\n{}",
         culprits.join("\n")
     );
 }
@@ -103,7 +104,7 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
 }
 
 /// The document with one operation left.
-pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
+fn only(document: &Value, operation: &Operation<'_>) -> Value {
     let mut alone = document.clone();
     if let Some(paths) = alone["paths"].as_object_mut() {
         paths.retain(|path, _| path == operation.path);
@@ -111,6 +112,7 @@ pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
             item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
         }
     }
+    prepare::retain_schemas(&mut alone, |_| true);
     alone
 }
 
