@@ -103,7 +103,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     };
     print(&report::render(&report, arguments.format)?)?;
     Ok(if arguments.fail_on.fails(verdict) {
-        Verdict::Drifted {
+        Verdict::Differs {
             next: report.commands().join(" && "),
         }
     } else {

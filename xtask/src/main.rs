@@ -23,9 +23,6 @@ mod verdict;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct CommandLine {
-    /// The root of the repository.
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
-    root: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -47,7 +44,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
-    let root = command_line.root.unwrap_or_else(repository_root);
+    let root = repository_root();
     let result = match &command_line.command {
         Command::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
         Command::Spec => spec::run(&root).map(|()| Verdict::Agrees),
@@ -57,11 +54,7 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,
-        Ok(Verdict::Stale { next }) => {
-            eprintln!("run: {next}");
-            ExitCode::from(1)
-        }
-        Ok(Verdict::Drifted { next }) => {
+        Ok(Verdict::Differs { next }) => {
             eprintln!("run: {next}");
             ExitCode::from(1)
         }

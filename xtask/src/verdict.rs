@@ -5,14 +5,9 @@
 pub(crate) enum Verdict {
     /// All agrees, or was made to.
     Agrees,
-    /// Something is stale.
-    Stale {
-        /// The command that fixes it.
-        next: &'static str,
-    },
-    /// Upstream differs from the contract.
-    Drifted {
-        /// The commands that adopt it.
+    /// Something is stale, or upstream differs from the contract.
+    Differs {
+        /// The command that comes next.
         next: String,
     },
 }

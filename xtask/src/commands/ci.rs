@@ -88,8 +88,8 @@ pub(crate) fn run(root: &Path) -> Result<Verdict> {
         if !status.success() {
             println!("  FAILED in {seconds:.1} s");
             eprintln!("failed: {step}");
-            return Ok(Verdict::Stale {
-                next: "cargo xtask ci",
+            return Ok(Verdict::Differs {
+                next: "cargo xtask ci".to_owned(),
             });
         }
         println!("  ok in {seconds:.1} s");

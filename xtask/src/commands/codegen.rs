@@ -37,8 +37,8 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
             Outcome::Stale { diff } => {
                 println!("{diff}");
                 eprintln!("stale: {}", path.display());
-                verdict = Verdict::Stale {
-                    next: "cargo xtask codegen",
+                verdict = Verdict::Differs {
+                    next: "cargo xtask codegen".to_owned(),
                 };
             }
         }

