@@ -12,7 +12,7 @@ use crate::openapi::{lint, overlay};
 use crate::paths::GENERATED;
 use crate::verdict::Verdict;
 
-/// What `cargo xtask codegen` is told.
+/// The options of `cargo xtask codegen`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; print what would change, and exit with 1 if something would.
@@ -46,7 +46,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Tells of what does not stop generation, but not for pages.
+/// Warns of what does not stop generation, at most ten times.
 fn warn(problems: &[Problem]) {
     const SHOWN: usize = 10;
     for problem in problems.iter().take(SHOWN) {

@@ -19,7 +19,7 @@ const HEADER: &str = "\
 # Which operations it has, and which document they came from: upstream.toml. Words and corrections of ours: overlay.yml.
 ";
 
-/// What to sync from.
+/// The options of `cargo xtask sync`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The full upstream document: a file, or an https URL.

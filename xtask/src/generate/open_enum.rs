@@ -124,7 +124,7 @@ pub(super) fn code(open_enum: &OpenEnum) -> Result<TokenStream> {
     })
 }
 
-/// The Rust name of a value. Signs that tell values apart are spelled out, so that `-name` is not `name`.
+/// The Rust name of a value. Signs that distinguish values are spelled out, so that `-name` is not `name`.
 fn variant_name(value: &str) -> Option<syn::Ident> {
     let (sign, rest) = match value.chars().next() {
         None => ("Empty", ""),

@@ -1,6 +1,6 @@
 //! From the merged document to one that progenitor turns into the types that we want.
 //!
-//! progenitor replaces a schema by a type of ours if the schema is exactly one that it was told of. So every secret
+//! progenitor replaces a schema by a type of ours if the schema is exactly one that its settings name. So every secret
 //! and every open enum becomes a string with a format of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,10 +88,10 @@ pub(super) fn prepare(merged: &Value) -> Prepared {
         if named.place.text("format") == Some(SECRET_FORMAT) {
             *schema = string_schema(schema, SECRET_FORMAT);
         } else if named.place.text("type") == Some("string") {
-            members.retain(|key, value| {
-                let is_checked = CHECKED_FORMATS.iter().any(|format| value == format);
-                !["pattern", "minLength", "maxLength"].contains(&key.as_str())
-                    && !(key == "format" && is_checked)
+            members.retain(|key, value| match key.as_str() {
+                "pattern" | "minLength" | "maxLength" => false,
+                "format" => !CHECKED_FORMATS.iter().any(|format| value == format),
+                _ => true,
             });
         }
     }
@@ -121,7 +121,7 @@ pub(super) fn drop_inline_errors(document: &mut Value) {
     });
 }
 
-/// Keeps the responses that `is_kept` says, told by status code, response and all responses.
+/// Keeps the responses for which `is_kept` is true, given status code, response and all responses.
 pub(super) fn retain_responses(
     document: &mut Value,
     is_kept: impl Fn(&str, &Place<'_>, &Value) -> bool,
@@ -134,7 +134,7 @@ pub(super) fn retain_responses(
     });
 }
 
-/// Changes the responses of each operation, told what they were.
+/// Changes the responses of each operation, given what they were.
 fn for_responses(document: &mut Value, change: impl Fn(&Place<'_>, &mut Map<String, Value>)) {
     let before = document.clone();
     for operation in operations(&before) {

@@ -1,4 +1,4 @@
-//! What stands in the way of generating code: said before the generator meets it, with operation, place and fix.
+//! What has to be fixed before code can be generated, with operation, place and fix.
 
 mod operation;
 mod schema;

@@ -12,7 +12,7 @@ pub(crate) fn openapi(bytes: &[u8], name: &str) -> Result<Value> {
 
 /// Reads YAML or JSON whose top level is a mapping; `name` is what to call it in messages.
 ///
-/// Every mapping's keys are strings (an unquoted `200:` too), and no key stands twice in one mapping.
+/// Every mapping's keys are strings (an unquoted `200:` too), and no key occurs twice in one mapping.
 pub(crate) fn mapping(bytes: &[u8], name: &str) -> Result<Value> {
     let value = parse(bytes).with_context(|| name.to_owned())?;
     if !value.is_object() {
@@ -40,7 +40,7 @@ pub(crate) fn describe(value: &Value) -> String {
     }
 }
 
-/// `yaml_serde::Value` refuses a key that stands twice, which `serde_json::Value` doesn't; so JSON is read into it too.
+/// `yaml_serde::Value` refuses a key that occurs twice, which `serde_json::Value` doesn't; so JSON is read into it too.
 fn parse(bytes: &[u8]) -> Result<Value> {
     let text = std::str::from_utf8(bytes).context("not text in UTF-8, so neither YAML nor JSON")?;
     let text = text.trim_start_matches('\u{feff}');

@@ -16,7 +16,7 @@ pub(crate) const METHODS: [&str; 8] = [
 /// The methods that change nothing on the server (RFC 9110, 9.2.1), and so may always be repeated.
 pub(crate) const SAFE_METHODS: [&str; 4] = ["get", "head", "options", "trace"];
 
-/// One operation and where it stands.
+/// One operation and its location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operation<'a> {
     pub(crate) path: &'a str,
@@ -31,7 +31,7 @@ impl<'a> Operation<'a> {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// Where it stands.
+    /// Its location.
     pub(crate) fn pointer(&self) -> Pointer {
         self.item_pointer().child(self.method)
     }
@@ -101,7 +101,7 @@ pub(crate) fn check_paths(document: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Where a `$ref` stands in place of a path item, if one does: operations may be missing because of it.
+/// The first path item that is a `$ref`, if there is one: operations may be missing because of it.
 pub(crate) fn path_item_reference(document: &Value) -> Option<Pointer> {
     let paths = document.get("paths").and_then(Value::as_object)?;
     let (path, _) = paths.iter().find(|(_, item)| item.get("$ref").is_some())?;

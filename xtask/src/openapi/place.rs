@@ -1,4 +1,4 @@
-//! A value together with where it stands.
+//! A value together with its location.
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// What stands below a key, or at an index.
+    /// The value below a key, or at an index.
     pub(crate) fn child(&self, key: &str) -> Option<Self> {
         Some(Self {
             document: self.document,

@@ -16,7 +16,7 @@ impl Pointer {
         Self { tokens: Vec::new() }
     }
 
-    /// What stands below `token` here.
+    /// The path of what is below `token` here.
     pub(crate) fn child(&self, token: &str) -> Self {
         let mut tokens = self.tokens.clone();
         tokens.push(token.to_owned());
@@ -45,7 +45,7 @@ impl Pointer {
         &self.tokens
     }
 
-    /// What stands there.
+    /// The value that it leads to.
     pub(crate) fn value_in<'a>(&self, document: &'a Value) -> Option<&'a Value> {
         self.tokens
             .iter()
@@ -56,7 +56,7 @@ impl Pointer {
             })
     }
 
-    /// What stands there, to change it.
+    /// The value that it leads to, to change it.
     pub(crate) fn value_in_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
         self.tokens
             .iter()

@@ -1,4 +1,4 @@
-//! A problem in a document, as it is told.
+//! A problem in a document, as it is reported.
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use super::load::describe;
 use super::place::Place;
 use super::pointer::Pointer;
 
-/// Follows `$ref`s from a place until something else stands there; the place itself if it is not a `$ref`.
+/// Follows `$ref`s from a place until there is another value; the place itself if it is not a `$ref`.
 pub(crate) fn resolve<'a>(place: &Place<'a>) -> Result<Place<'a>> {
     let mut way = vec![place.clone()];
     while let Some(reference) = way.last().and_then(|last| last.value.get("$ref")) {

@@ -1,6 +1,6 @@
 //! What OpenAPI 3.0 puts where: the keywords of each kind of object that hold prose or other objects.
 //!
-//! All walks go by this table, since a key alone does not tell: below `properties`, `description` or `x-foo` is the name
+//! All walks go by this table, since a key alone is not enough: below `properties`, `description` or `x-foo` is the name
 //! of a property, not a keyword.
 
 use super::operations::METHODS;
@@ -27,7 +27,7 @@ pub(crate) enum Shape {
     Tag,
 }
 
-/// What stands below a keyword.
+/// What the value of a keyword is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     /// Words for people, or what only serves them.
@@ -49,7 +49,7 @@ pub(crate) enum Field {
 use Field::{Many, Named, One, Patterned, Prose, SchemaOrFlag, Set};
 
 impl Shape {
-    /// What stands below `keyword` in this kind of object; `None` if it is a value of its own.
+    /// What the value of `keyword` is in this kind of object; `None` for plain data.
     pub(crate) fn field(self, keyword: &str) -> Option<Field> {
         Some(match (self, keyword) {
             (_, "description" | "externalDocs") => Prose,

@@ -95,7 +95,7 @@ fn check(object: &Object<'_>) -> Result<()> {
     let wrong = |place: &Place<'_>, wanted: &str| {
         let found = describe(place.value);
         Err(anyhow!(
-            "`{}`: {wanted} must stand here, not {found}",
+            "`{}`: {wanted} must be here, not {found}",
             place.pointer
         ))
     };
@@ -116,13 +116,13 @@ fn check(object: &Object<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The structure of an object, or the reference that stands for it.
+/// The structure of an object, or the reference in its place.
 fn object(shape: Shape, value: &Value) -> Value {
     let Some(members) = value.as_object() else {
         return value.clone();
     };
     if let Some(reference) = members.get("$ref").filter(|_| shape.may_be_reference()) {
-        // What stands beside a `$ref` has no meaning in OpenAPI 3.0.
+        // Siblings of a `$ref` have no meaning in OpenAPI 3.0.
         return json!({ "$ref": reference });
     }
     let mut kept = Map::new();
@@ -138,7 +138,7 @@ fn object(shape: Shape, value: &Value) -> Value {
     Value::Object(kept)
 }
 
-/// The structure of what stands below a keyword.
+/// The structure of a keyword's value.
 fn structure(shape: Shape, key: &str, value: &Value) -> Value {
     match (shape.field(key), value) {
         (Some(Field::One(shape)), _) => object(shape, value),

@@ -51,7 +51,7 @@ pub(crate) fn uses(document: &Value) -> Uses<'_> {
     found
 }
 
-/// The id of the operation that a place stands in, or of the first that leads to it; empty if there is none.
+/// The id of the operation that a place is in, or of the first that leads to it; empty if there is none.
 pub(crate) fn operation_of(uses: &Uses<'_>, place: &Place<'_>) -> String {
     let own = operations(place.document).find(|operation| {
         let tokens = place.pointer.tokens();

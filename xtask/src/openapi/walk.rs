@@ -10,7 +10,7 @@ use super::pointer::Pointer;
 use super::refs;
 use super::shape::{Field, Shape};
 
-/// An object of OpenAPI and where it stands.
+/// An object of OpenAPI and its location.
 #[derive(Clone, Debug)]
 pub(crate) struct Object<'a> {
     pub(crate) shape: Shape,
@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
         found
     }
 
-    /// The references that stand in the object itself: its `$ref`, the security schemes that it names, and the schemas of
+    /// The references in the object itself: its `$ref`, the security schemes that it names, and the schemas of
     /// its discriminator. Each is followed by one step.
     pub(crate) fn references(&self) -> Vec<Reference<'a>> {
         let mut found = Vec::new();
@@ -100,7 +100,7 @@ impl<'a> Object<'a> {
 /// A reference, and the object that it leads to.
 #[derive(Debug)]
 pub(crate) struct Reference<'a> {
-    /// Where it stands.
+    /// Its location.
     pub(crate) pointer: Pointer,
     pub(crate) target: Result<Object<'a>>,
 }

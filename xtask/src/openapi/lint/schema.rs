@@ -12,7 +12,7 @@ use crate::openapi::uses::{Uses, operation_of};
 /// A name that ends with one of these words is a secret's, if it is a string's in a response.
 const SECRETS: [&str; 4] = ["password", "secret", "ticket", "token"];
 
-/// All problems of a schema; those inside it are told by themselves.
+/// All problems of a schema, without those of the schemas inside it.
 pub(super) fn problems(schema: &Place<'_>, uses: &Uses<'_>) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut problem = |place: &Place<'_>, reason: String, fix: &'static str| {

@@ -147,16 +147,16 @@ fn refuses_references_that_cannot_be_followed_and_what_is_not_openapi() {
             "/discriminator/mapping/a`",
             "out of the document",
         ),
-        (json!(null), "`", "a mapping must stand here, not null"),
+        (json!(null), "`", "a mapping must be here, not null"),
         (
             json!({ "allOf": {} }),
             "/allOf`",
-            "a list must stand here, not a mapping",
+            "a list must be here, not a mapping",
         ),
         (
             json!({ "properties": [] }),
             "/properties`",
-            "a mapping must stand here, not a list",
+            "a mapping must be here, not a list",
         ),
     ] {
         let place = format!("{AT}{place}");
