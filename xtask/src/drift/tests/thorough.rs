@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::{changes_of, contract, upstream};
+use super::changes::document;
+use super::{CONTRACT, changes_between};
 use crate::drift::change::Class;
 
 /// Every place in a value, as a pointer.
@@ -25,7 +26,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 /// The places of the contract that mean something to a client.
 fn contract_places() -> Vec<String> {
     let mut found = Vec::new();
-    places(&contract(), "", &mut found);
+    places(&CONTRACT, "", &mut found);
     // The API version is told by the file's name; a response's words are empty here and are words there.
     let means_nothing = |place: &String| {
         place.is_empty()
@@ -40,7 +41,7 @@ fn contract_places() -> Vec<String> {
 
 /// What the comparison makes of an edit: refused documents are told too.
 fn is_told(edited: &Value) -> bool {
-    changes_of(edited).map_or(true, |changes| {
+    changes_between(&document(), edited).map_or(true, |changes| {
         changes
             .iter()
             .any(|change| change.class >= Class::Compatible)
@@ -50,7 +51,7 @@ fn is_told(edited: &Value) -> bool {
 #[test]
 fn every_value_that_changes_is_told() {
     for place in contract_places() {
-        let mut edited = upstream();
+        let mut edited = document();
         let value = edited.pointer_mut(&place).unwrap();
         *value = match value {
             Value::Bool(flag) => json!(!*flag),
@@ -68,7 +69,7 @@ fn everything_that_is_taken_away_is_told() {
     for place in contract_places() {
         let (parent, key) = place.rsplit_once('/').unwrap();
         let key = key.replace("~1", "/").replace("~0", "~");
-        let mut edited = upstream();
+        let mut edited = document();
         match edited.pointer_mut(parent).unwrap() {
             Value::Object(map) => {
                 map.remove(&key);
@@ -94,7 +95,7 @@ fn a_keyword_that_nobody_knows_is_unclear() {
         "/components",
     ];
     for place in contract_places() {
-        let mut edited = upstream();
+        let mut edited = document();
         let is_names = names.iter().any(|name| place.ends_with(name));
         let Some(object) = edited.pointer_mut(&place).and_then(Value::as_object_mut) else {
             continue;
@@ -108,7 +109,7 @@ fn a_keyword_that_nobody_knows_is_unclear() {
             continue;
         }
         object.insert("unheardOf".to_owned(), json!({ "deep": 1 }));
-        let changes = changes_of(&edited).unwrap();
+        let changes = changes_between(&document(), &edited).unwrap();
         assert_eq!(
             changes.iter().map(|change| change.class).max(),
             Some(Class::Breaking),
@@ -129,9 +130,9 @@ fn no_edit_panics() {
             json!(-1.5),
             json!({ "$ref": "#/paths" }),
         ] {
-            let mut edited = upstream();
+            let mut edited = document();
             *edited.pointer_mut(&place).unwrap() = value;
-            let _ = changes_of(&edited);
+            let _ = changes_between(&document(), &edited);
         }
     }
 }

@@ -1,0 +1,121 @@
+//! How a change is put into words.
+
+use serde_json::Value;
+
+use super::change::quoted;
+use super::node::{Content, Key, Node, plain};
+use super::table::Side;
+use crate::openapi::pointer::Pointer;
+
+/// Where the walk is.
+#[derive(Clone, Default)]
+pub(super) struct Context {
+    pub(super) side: Side,
+    /// `request body`, `response 200`, …
+    pub(super) part: String,
+    /// The way from there: `errors[].code`.
+    trail: String,
+}
+
+impl Context {
+    /// Inside of a part.
+    pub(super) fn below(&self, key: &Key, node: &Node<'_>) -> Self {
+        let mut context = self.clone();
+        let side = match key.keyword.as_str() {
+            "parameter" | "request body" => Some(Side::Request),
+            "response" => Some(Side::Success),
+            "error response" => Some(Side::Error),
+            "header" => Some(Side::Header),
+            "not" => Some(Side::Negation),
+            _ => None,
+        };
+        context.side = side.unwrap_or(self.side);
+        let separator = if self.trail.is_empty() { "" } else { "." };
+        match key.keyword.as_str() {
+            "parameter" | "request body" => context.part = key.noun(node),
+            "response" | "error response" => context.part = format!("response {}", key.name),
+            "header" => context.part = format!("{}, {}", self.part, key.noun(node)),
+            "property" => context.trail = format!("{}{separator}{}", self.trail, key.name),
+            "items" => context.trail.push_str("[]"),
+            "additional properties" => context.trail.push_str("{}"),
+            "oneOf" | "anyOf" | "not" => context.trail = format!("{}({})", self.trail, key.keyword),
+            _ => {}
+        }
+        context
+    }
+
+    /// What stands before a message.
+    pub(super) fn prefix(&self) -> String {
+        if self.trail.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", quoted(&self.trail))
+        }
+    }
+
+    /// The name of the property that a change is in, or of the one that came or went.
+    pub(super) fn last_name(&self, at: &Pointer) -> String {
+        let tokens = at.tokens();
+        let is_property = tokens
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|token| token == "properties");
+        match tokens.last() {
+            Some(name) if is_property => name.clone(),
+            _ => {
+                let name = self.trail.rsplit('.').next().unwrap_or_default();
+                name.trim_end_matches(['[', ']', '{', '}']).to_owned()
+            }
+        }
+    }
+}
+
+impl Key {
+    /// What to call a part of this key.
+    pub(super) fn noun(&self, node: &Node<'_>) -> String {
+        if !node.label.is_empty() {
+            return node.label.clone();
+        }
+        if self.name.is_empty() {
+            return self.keyword.clone();
+        }
+        format!("{} {}", self.keyword, quoted(&self.name))
+    }
+}
+
+/// What a value was and is; nothing if it has parts.
+pub(super) fn value_message(
+    key: &Key,
+    old: Option<&Node<'_>>,
+    new: Option<&Node<'_>>,
+) -> Option<String> {
+    let mut values = Vec::new();
+    for node in [old, new] {
+        values.push(match node.map(|node| &node.content) {
+            None => None,
+            Some(Content::Value(value)) => Some(value),
+            Some(_) => return None,
+        });
+    }
+    let is_flag = values.contains(&Some(&Value::Bool(true)));
+    let shown = |value: &Option<&Value>| match value {
+        Some(Value::Array(bound)) if bound.last().is_some_and(|last| last == "exclusive") => {
+            format!("{} (exclusive)", quoted(&plain(&bound[0])))
+        }
+        Some(value) => quoted(&plain(value)),
+        None if is_flag => quoted("false"),
+        None => "none".to_owned(),
+    };
+    let keyword = key.keyword.trim_end_matches(" body");
+    let noun = match keyword {
+        _ if !key.name.is_empty() => format!("{keyword} {}", quoted(&key.name)),
+        "path" | "method" | "server" | "operationId" | "Rust type" => keyword.to_owned(),
+        keyword => quoted(keyword),
+    };
+    Some(format!(
+        "{noun} was {}, is {}",
+        shown(&values[0]),
+        shown(&values[1])
+    ))
+}
