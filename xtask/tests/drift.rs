@@ -86,6 +86,15 @@ impl Scratch {
         self.drift(NAME, more)
     }
 
+    /// Changes the list of operations.
+    #[track_caller]
+    fn edit_list(&self, from: &str, to: &str) {
+        let path = self.path("openapi/upstream.toml");
+        let list = fs::read_to_string(&path).unwrap();
+        assert!(list.contains(from), "{list}");
+        fs::write(path, list.replacen(from, to, 1)).unwrap();
+    }
+
     /// Everything in it, to see that nothing is written.
     fn contents(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut files: Vec<PathBuf> = ["", "openapi"]

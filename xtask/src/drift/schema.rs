@@ -34,7 +34,9 @@ pub(super) fn expand<'a>(schema: &Schema<'a>) -> Parts<'a> {
         );
     }
     if gathered.is_nullable {
-        let node = Node::new(&gathered.at, Content::Value(json!(true)));
+        let at = gathered.nullable.as_ref();
+        let at = at.map_or(&gathered.at, |place| &place.pointer);
+        let node = Node::new(at, Content::Value(json!(true)));
         let mark = match schema.position {
             Position::Property { is_required: false } => "optional",
             _ => "",
@@ -74,6 +76,8 @@ struct Gathered<'a> {
     /// All of them.
     places: Vec<Place<'a>>,
     is_nullable: bool,
+    /// Where null is first spoken of.
+    nullable: Option<Place<'a>>,
     /// Keywords that have no part here of their own.
     others: BTreeMap<String, Vec<Place<'a>>>,
     enums: Vec<Place<'a>>,
@@ -142,7 +146,9 @@ impl<'a> Gathered<'a> {
                 [(_, only)] => self.hold(only, depth - 1),
                 _ => self.unions.push((key.to_owned(), child)),
             },
-            "nullable" => {}
+            "nullable" => {
+                self.nullable.get_or_insert(child);
+            }
             "enum" if list.is_some() => self.enums.push(child),
             "properties" => {
                 for (name, property) in child.children() {

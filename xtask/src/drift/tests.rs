@@ -33,27 +33,45 @@ fn listed(document: &Value) -> Vec<String> {
     ids.filter(in_contract).map(str::to_owned).collect()
 }
 
-/// The changes from one document to another, with a contract that is cut from the first.
+/// A contract that was cut from a document, and what is recorded beside it.
+struct Synced {
+    contract: Value,
+    recorded: Recorded,
+    listed: Vec<String>,
+}
+
+impl Synced {
+    fn with(document: &Value) -> Result<Self> {
+        let listed = listed(document);
+        let selected = select(document, &listed)?;
+        let all: Vec<Operation<'_>> = operations(document).collect();
+        let words = selected.iter().map(|operation| {
+            let digest = digest::words(document, operation);
+            (operation.id.to_owned(), digest)
+        });
+        let unlisted = unlisted(&all, &selected);
+        let recorded = Recorded {
+            unlisted: unlisted.iter().map(Operation::endpoint).collect(),
+            words: words.collect(),
+        };
+        Ok(Self {
+            contract: slice(document, &selected, UnknownKeywords::Kept)?,
+            recorded,
+            listed,
+        })
+    }
+
+    fn changes(&self, after: &Value) -> Result<Vec<Change>> {
+        let known = Known {
+            contract: &self.contract,
+            recorded: &self.recorded,
+            listed: &self.listed,
+        };
+        differences(known, after)
+    }
+}
+
+/// The changes from one document to another.
 fn changes_between(before: &Value, after: &Value) -> Result<Vec<Change>> {
-    let listed = listed(before);
-    let selected = select(before, &listed)?;
-    let contract = slice(before, &selected, UnknownKeywords::Kept)?;
-    let all: Vec<Operation<'_>> = operations(before).collect();
-    let words = selected.iter().map(|operation| {
-        let digest = digest::words(before, operation);
-        (operation.id.to_owned(), digest)
-    });
-    let recorded = Recorded {
-        unlisted: unlisted(&all, &selected)
-            .iter()
-            .map(Operation::endpoint)
-            .collect(),
-        words: words.collect(),
-    };
-    let known = Known {
-        contract: &contract,
-        recorded: &recorded,
-        listed: &listed,
-    };
-    differences(known, after)
+    Synced::with(before)?.changes(after)
 }

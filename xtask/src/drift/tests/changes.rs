@@ -140,10 +140,10 @@ fn wrong(case: &Case) -> Option<String> {
     let before = edited(&document(), &case.given);
     let after = edited(&before, &case.edits);
     let changes = changes_between(&before, &after).unwrap();
-    let is_said = changes.iter().any(|change| {
-        let is_worst = Some(change.class.name()) == case.class.as_deref();
-        is_worst && (change.message.contains(&case.says) || change.effect.contains(&case.says))
-    });
+    let says = |text: &str| text.contains(&case.says);
+    let is_said = changes
+        .iter()
+        .any(|change| says(&change.message) || says(&change.effect));
     if verdict(&changes) != case.class.as_deref() || (case.class.is_some() && !is_said) {
         return Some(format!("{}: {changes:#?}", case.name));
     }
@@ -168,8 +168,9 @@ fn every_change_has_its_class() {
 }
 
 #[test]
-fn the_same_said_otherwise_is_no_drift() {
-    assert!(SAME.cases.iter().all(|case| case.class.is_none()));
+fn the_same_said_otherwise_is_none_or_docs() {
+    let is_harmless = |case: &Case| matches!(case.class.as_deref(), None | Some("docs"));
+    assert!(SAME.cases.iter().all(is_harmless));
     assert_right(&SAME);
 }
 
