@@ -5,33 +5,35 @@ use super::table::Side;
 /// Stands for [`fails`].
 pub(super) const FAILS: &str = "fails";
 
-/// How released clients fail if they and the server no longer agree on a value.
-pub(super) fn fails(side: Side, name: &str) -> String {
-    match side {
-        Side::Error => format!(
-            "Released clients still report the error by its status, but lose {}; the generated types of errors change.",
-            lost(name)
-        ),
+/// How released clients fail if they and the server no longer agree on a value. `path` leads to it in its body.
+pub(super) fn fails(side: Side, path: &str) -> String {
+    let text = match side {
+        Side::Error => return fails_in_error(path),
         Side::Success => {
             "Released clients can't decode the response, although the server has done its work."
-                .to_owned()
         }
-        _ => "Released clients fail: they send it as before, and the server may reject it."
-            .to_owned(),
-    }
+        _ => "Released clients fail: they send it as before, and the server may reject it.",
+    };
+    text.to_owned()
 }
 
-/// What a caller no longer gets if a field of an error is gone or can't be read.
-fn lost(name: &str) -> &'static str {
-    match name {
-        "clerk_trace_id" => "`trace_id()` unless a header has it",
-        "errors" => "`errors()`, and with it `code()` and `parameter()`",
-        "code" => "`code()` and the predicates that go by it",
-        "meta" | "param_name" => "`parameter()`",
-        "message" => "`ApiError::message()`",
-        "long_message" => "`ApiError::long_message()`",
-        _ => "nothing else that `Error` offers",
-    }
+/// Error bodies are read leniently: what the caller no longer gets if a field is gone or can't be read.
+fn fails_in_error(path: &str) -> String {
+    let lost = match path {
+        "" => "everything that the body says: `code()`, `errors()`, `parameter()`",
+        "clerk_trace_id" => "`trace_id()`, unless a header has it",
+        "errors" | "errors[]" => "`errors()`, and with it `code()` and `parameter()`",
+        "errors[].code" => "`code()`, and the predicates that go by it",
+        "errors[].meta" | "errors[].meta.param_name" => "`parameter()`",
+        "errors[].message" => "`ApiError::message()`",
+        "errors[].long_message" => "`ApiError::long_message()`",
+        _ => {
+            return "Nothing for released clients, which don't read it. The generated types of errors change, so \
+                    code that uses them has to change."
+                .to_owned();
+        }
+    };
+    format!("Released clients still report the error by its status, but lose {lost}.")
 }
 
 pub(super) const UNCLASSIFIED: &str = "Unknown, so it counts as breaking: no rule covers this change. Compare the two documents there.";

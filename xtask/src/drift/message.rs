@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::change::quoted;
 use super::node::{Content, Key, Node, plain};
-use super::table::Side;
-use crate::openapi::pointer::Pointer;
+use super::table::{Edit, Side};
 
 /// Where the walk is.
 #[derive(Clone, Default)]
@@ -30,12 +29,11 @@ impl Context {
             _ => None,
         };
         context.side = side.unwrap_or(self.side);
-        let separator = if self.trail.is_empty() { "" } else { "." };
         match key.keyword.as_str() {
             "parameter" | "request body" => context.part = key.noun(node),
             "response" | "error response" => context.part = format!("response {}", key.name),
             "header" => context.part = format!("{}, {}", self.part, key.noun(node)),
-            "property" => context.trail = format!("{}{separator}{}", self.trail, key.name),
+            "property" => context.trail = self.path_to(&key.name),
             "items" => context.trail.push_str("[]"),
             "additional properties" => context.trail.push_str("{}"),
             "oneOf" | "anyOf" | "not" => context.trail = format!("{}({})", self.trail, key.keyword),
@@ -53,21 +51,15 @@ impl Context {
         }
     }
 
-    /// The name of the property that a change is in, or of the one that came or went.
-    pub(super) fn last_name(&self, at: &Pointer) -> String {
-        let tokens = at.tokens();
-        let is_property = tokens
-            .iter()
-            .rev()
-            .nth(1)
-            .is_some_and(|token| token == "properties");
-        match tokens.last() {
-            Some(name) if is_property => name.clone(),
-            _ => {
-                let name = self.trail.rsplit('.').next().unwrap_or_default();
-                name.trim_end_matches(['[', ']', '{', '}']).to_owned()
-            }
-        }
+    /// The way to a property below.
+    pub(super) fn path_to(&self, property: &str) -> String {
+        let separator = if self.trail.is_empty() { "" } else { "." };
+        format!("{}{separator}{property}", self.trail)
+    }
+
+    /// The way from the part of the operation.
+    pub(super) fn path(&self) -> &str {
+        &self.trail
     }
 }
 
@@ -98,7 +90,8 @@ pub(super) fn value_message(
             Some(_) => return None,
         });
     }
-    let is_flag = values.contains(&Some(&Value::Bool(true)));
+    let is_additional = matches!(key.keyword.as_str(), "open" | "closed");
+    let is_flag = !is_additional && values.contains(&Some(&Value::Bool(true)));
     let shown = |value: &Option<&Value>| match value {
         Some(Value::Array(bound)) if bound.last().is_some_and(|last| last == "exclusive") => {
             format!("{} (exclusive)", quoted(&plain(&bound[0])))
@@ -107,7 +100,10 @@ pub(super) fn value_message(
         None if is_flag => quoted("false"),
         None => "none".to_owned(),
     };
-    let keyword = key.keyword.trim_end_matches(" body");
+    let keyword = match key.keyword.as_str() {
+        _ if is_additional => "additionalProperties",
+        keyword => keyword.trim_end_matches(" body"),
+    };
     let noun = match keyword {
         _ if !key.name.is_empty() => format!("{keyword} {}", quoted(&key.name)),
         "path" | "method" | "server" | "operationId" | "Rust type" => keyword.to_owned(),
@@ -118,4 +114,13 @@ pub(super) fn value_message(
         shown(&values[0]),
         shown(&values[1])
     ))
+}
+
+/// That something with parts of its own came or went.
+pub(super) fn came_or_went(edit: Edit, noun: &str) -> String {
+    match edit {
+        Edit::Added => format!("new {noun}"),
+        Edit::Removed => format!("{noun} is gone"),
+        _ => format!("{noun} changed"),
+    }
 }

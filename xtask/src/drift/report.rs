@@ -106,6 +106,14 @@ impl Report {
         }
     }
 
+    /// What the regenerated crate needs.
+    fn version(&self) -> String {
+        match self.semver() {
+            "none" => "The crate needs no new version.".to_owned(),
+            part => format!("The regenerated crate needs a new {part} version."),
+        }
+    }
+
     /// The classes that were found, the worst first, each with its changes.
     fn sections(&self) -> impl Iterator<Item = (&'static str, Vec<&Change>)> {
         let classes = [Class::Breaking, Class::Compatible, Class::Docs].into_iter();
@@ -147,7 +155,7 @@ impl Report {
                 "Run the command below, then release a new minor version (below 1.0: 0.1.0 → 0.1.1)."
             }
             Some(Class::Breaking) => {
-                "Read each breaking change: if released clients fail, they fail as soon as Clerk makes it. Run the command below, fix what no longer compiles, then release a new major version (below 1.0: 0.1 → 0.2) that says so in its changelog."
+                "Read each breaking change. If released clients fail, they do so as soon as Clerk's server changes: tell their users. Run the command below, fix what no longer compiles, then release a new major version (below 1.0: 0.1 → 0.2)."
             }
         };
         advice.push(release.to_owned());

@@ -249,7 +249,7 @@ impl<'a> Gathered<'a> {
             .collect();
         let position = element(position);
         let (keyword, content) = if self.additional.iter().any(|place| place.value == false) {
-            ("closed", Content::Value(json!(true)))
+            ("closed", Content::Value(json!(false)))
         } else if schemas.is_empty() {
             ("open", Content::Value(json!(true)))
         } else {

@@ -227,8 +227,8 @@ const TABLE: &[Row] = &[
     ("branch", REMOVED, RESPONSES, Breaking, NO_VARIANT),
 ];
 
-/// Looks a change up. `name` is that of the property that it is about.
-pub(super) fn judge(keyword: &str, edit: Edit, side: Side, name: &str) -> Judgement {
+/// Looks a change up. `path` leads to what it is about.
+pub(super) fn judge(keyword: &str, edit: Edit, side: Side, path: &str) -> Judgement {
     let row_side = match side {
         Side::Header => Side::Success,
         side => side,
@@ -242,7 +242,7 @@ pub(super) fn judge(keyword: &str, edit: Edit, side: Side, name: &str) -> Judgem
     });
     let (class, effect) = match row {
         Some((.., class, _)) if side == Side::Header => (*class, HEADER_READERS.to_owned()),
-        Some((.., class, FAILS)) => (*class, fails(side, name)),
+        Some((.., class, FAILS)) => (*class, fails(side, path)),
         Some((.., class, effect)) => (*class, (*effect).to_owned()),
         None => (Breaking, UNCLASSIFIED.to_owned()),
     };

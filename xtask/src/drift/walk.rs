@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::bounds;
 use super::change::{Class, Finding, quoted};
-use super::message::{Context, value_message};
+use super::message::{Context, came_or_went, value_message};
 use super::node::{Content, Key, Node, Parts, Position, Schema};
 use super::schema::{expand, identity, pointer};
-use super::table::{Edit, judge};
+use super::table::{Edit, Judgement, judge};
 use crate::openapi::pointer::Pointer;
 
 /// All changes from one operation to the other.
@@ -164,15 +164,23 @@ impl Walk {
         let Some(node) = new.or(old) else {
             return false;
         };
+        let path = match key.keyword.as_str() {
+            "property" => context.path_to(&key.name),
+            _ => context.path().to_owned(),
+        };
         let keyword = format!("{} {}", node.mark, key.keyword);
-        let keyword = keyword.trim_start();
-        match value_message(key, old, new) {
-            Some(message) => self.found(context, keyword, edit, message, &node.at),
-            None => self.note(context, keyword, edit, &key.noun(node), &node.at),
-        }
+        let judgement = judge(keyword.trim_start(), edit, context.side, &path);
+        let message = value_message(key, old, new).unwrap_or_else(|| {
+            let mark = match (edit, node.mark) {
+                (Edit::Added, "required") => "required ",
+                _ => "",
+            };
+            came_or_went(edit, &format!("{mark}{}", key.noun(node)))
+        });
+        self.found(context, judgement, message, &node.at)
     }
 
-    /// Notes that something with parts of its own came or went.
+    /// Notes that something without a key of its own came or went.
     fn note(
         &mut self,
         context: &Context,
@@ -181,27 +189,21 @@ impl Walk {
         noun: &str,
         at: &Pointer,
     ) -> bool {
-        let message = match edit {
-            Edit::Added => format!("new {noun}"),
-            Edit::Removed => format!("{noun} is gone"),
-            _ => format!("{noun} changed"),
-        };
-        self.found(context, keyword, edit, message, at)
+        let judgement = judge(keyword, edit, context.side, context.path());
+        self.found(context, judgement, came_or_went(edit, noun), at)
     }
 
     fn found(
         &mut self,
         context: &Context,
-        keyword: &str,
-        edit: Edit,
+        judgement: Judgement,
         message: String,
         at: &Pointer,
     ) -> bool {
-        let judgement = judge(keyword, edit, context.side, &context.last_name(at));
-        let unclassified = if judgement.is_unclassified {
-            " (unclassified)"
-        } else {
-            ""
+        let is_breaking = judgement.class == Class::Breaking;
+        let unclassified = match judgement.is_unclassified {
+            true => " (unclassified)",
+            false => "",
         };
         self.found.push(Finding {
             class: judgement.class,
@@ -210,6 +212,6 @@ impl Walk {
             message: format!("{}{message}{unclassified}", context.prefix()),
             effect: judgement.effect,
         });
-        judgement.class == Class::Breaking
+        is_breaking
     }
 }

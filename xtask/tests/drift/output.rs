@@ -43,7 +43,7 @@ fn a_document_agrees_with_itself() {
     assert_eq!(output.status.code(), Some(0), "{}", standard_error(&output));
     assert_eq!(standard_error(&output), "");
     assert!(
-        standard_output(&output).starts_with("No drift:"),
+        standard_output(&output).starts_with("No drift."),
         "{}",
         standard_output(&output)
     );

@@ -8,10 +8,10 @@ pub(super) fn render(report: &Report) -> String {
     let mut out = match report.verdict() {
         None => format!("## No drift\n\n{}\n\n", report.headline()),
         Some(class) => format!(
-            "## Drift: {}\n\n{} Version of the crate to raise: **{}**.\n\n",
+            "## Drift: {}\n\n{} {}\n\n",
             class.name(),
             report.headline(),
-            report.semver()
+            report.version()
         ),
     };
     for (name, line) in report.sources() {

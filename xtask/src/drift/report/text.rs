@@ -14,11 +14,7 @@ pub(super) fn render(report: &Report) -> String {
             &mut out,
             &format!("Drift: {}. ", class.name()),
             "",
-            &format!(
-                "{} Version of the crate to raise: {}.",
-                report.headline(),
-                report.semver()
-            ),
+            &format!("{} {}", report.headline(), report.version()),
         ),
     }
     out.push('\n');
