@@ -57,7 +57,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         api_version: api_version.clone(),
         sha256: digest::sha256(&given.bytes),
     };
-    let record = manifest.with_source(origin, &recorded(&full, &selected));
+    let record = manifest.with_source(origin, &recorded(&full, &selected))?;
     note_other_version(&full, &api_version);
     for (name, contents) in [(CONTRACT, text(&contract)?), (UPSTREAM, record)] {
         let outcome = match files::write_or_check(&root.join(name), &contents, Mode::Write)? {

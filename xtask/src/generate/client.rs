@@ -103,7 +103,7 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
 }
 
 /// The document with one operation left.
-fn only(document: &Value, operation: &Operation<'_>) -> Value {
+pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
     let mut alone = document.clone();
     if let Some(paths) = alone["paths"].as_object_mut() {
         paths.retain(|path, _| path == operation.path);

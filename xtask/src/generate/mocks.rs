@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::names::json_pointer;
 use super::prepare::retain_responses;
 use crate::openapi::operations::operations;
 use crate::openapi::place::Place;
@@ -22,7 +21,7 @@ pub(super) fn document(client: &Value) -> Value {
         for holder in [operation.item(client), operation.place(client)] {
             let parameters = holder.and_then(|holder| holder.child("parameters"));
             if let Some(parameters) = parameters
-                && let Some(kept) = mocks.pointer_mut(&json_pointer(&parameters.pointer))
+                && let Some(kept) = parameters.pointer.value_in_mut(&mut mocks)
             {
                 let all = parameters.children().into_iter();
                 *kept = all

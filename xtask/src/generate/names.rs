@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::openapi::operations::operations;
 use crate::openapi::place::Place;
-use crate::openapi::pointer::Pointer;
 use crate::openapi::problem::Problem;
+use crate::openapi::refs;
 use crate::openapi::shape::{Field, Shape};
+use crate::openapi::uses::{operation_of, uses};
 use crate::openapi::walk::{Object, below};
 
 /// A schema and the name of its type.
@@ -26,47 +27,34 @@ pub(super) struct Named<'a> {
 pub(super) fn names(document: &Value) -> Vec<Named<'_>> {
     let mut found = Vec::new();
     for operation in operations(document) {
-        if let Some(place) = operation.place(document) {
-            let shape = Shape::Operation;
-            let name = operation.id.to_upper_camel_case();
-            collect(&Object { shape, place }, &name, operation.id, &mut found);
-        }
-        let parameters = operation
-            .item(document)
-            .and_then(|item| item.child("parameters"));
-        let parameters = parameters.map(|place| below(Field::Many(Shape::Parameter), place));
-        for object in parameters.iter().flatten() {
-            if !found
-                .iter()
-                .any(|known: &Named<'_>| is_below(&known.place, &object.place))
-            {
-                collect(object, &suffixed("", object), operation.id, &mut found);
-            }
+        let name = operation.id.to_upper_camel_case();
+        let own = operation.place(document).map(|place| Object {
+            shape: Shape::Operation,
+            place,
+        });
+        let item = operation.item(document);
+        let shared = item.and_then(|item| item.child("parameters"));
+        let shared = shared.map(|place| below(Field::Many(Shape::Parameter), place));
+        for object in own
+            .iter()
+            .flat_map(Object::children)
+            .chain(shared.into_iter().flatten())
+        {
+            part(&object, &name, operation.id, &mut found);
         }
     }
-    for section in Place::root(document)
-        .child("components")
-        .iter()
-        .flat_map(Place::children)
-    {
-        let (Some(shape), section) = (Shape::of_section(&section.0), section.1) else {
-            continue;
-        };
-        // A type of an operation's own response is named after the operation.
-        let kind = match shape {
-            Shape::Schema => String::new(),
-            other => format!("{other:?}"),
-        };
-        for (name, place) in section.children() {
-            let name = format!("{}{kind}", name.to_upper_camel_case());
-            collect(&Object { shape, place }, &name, "", &mut found);
-        }
+    let schemas = Place::root(document).child("components");
+    let schemas = schemas.and_then(|components| components.child("schemas"));
+    for (name, place) in schemas.iter().flat_map(Place::children) {
+        let shape = Shape::Schema;
+        collect(
+            &Object { shape, place },
+            &name.to_upper_camel_case(),
+            "",
+            &mut found,
+        );
     }
     found
-}
-
-fn is_below(place: &Place<'_>, other: &Place<'_>) -> bool {
-    place.pointer.tokens().starts_with(other.pointer.tokens())
 }
 
 fn collect<'a>(object: &Object<'a>, name: &str, operation: &'a str, found: &mut Vec<Named<'a>>) {
@@ -83,8 +71,19 @@ fn collect<'a>(object: &Object<'a>, name: &str, operation: &'a str, found: &mut 
         });
     }
     for child in object.children() {
-        collect(&child, &suffixed(&name, &child), operation, found);
+        part(&child, &name, operation, found);
     }
+}
+
+/// A part of what is called `name`. A response, body or parameter that is a component gets its name from there, too.
+fn part<'a>(object: &Object<'a>, name: &str, operation: &'a str, found: &mut Vec<Named<'a>>) {
+    let name = suffixed(name, object);
+    let place = match object.shape {
+        Shape::Schema => object.place.clone(),
+        _ => refs::resolved(&object.place),
+    };
+    let shape = object.shape;
+    collect(&Object { shape, place }, &name, operation, found);
 }
 
 /// The name of a part: that of the whole, and what the part is in it.
@@ -99,16 +98,15 @@ fn suffixed(name: &str, part: &Object<'_>) -> String {
     let suffix = match (part.shape, tokens.as_slice()) {
         (Shape::RequestBody, _) => "Body".to_owned(),
         (Shape::Response, _) => "Response".to_owned(),
-        (Shape::Parameter, _) => part
-            .place
+        (Shape::Parameter, _) => refs::resolved(&part.place)
             .text("name")
             .unwrap_or_default()
             .to_upper_camel_case(),
         (Shape::Schema, [.., "properties", property]) => property.to_upper_camel_case(),
         (Shape::Schema, [.., "items"]) => "Item".to_owned(),
         (Shape::Schema, [.., "additionalProperties"]) => "Value".to_owned(),
-        (Shape::Schema, [.., "oneOf", index]) => format!("Variant{index}"),
-        (Shape::Schema, [.., "anyOf" | "allOf", index]) => format!("Subtype{index}"),
+        (Shape::Schema, [.., "oneOf" | "anyOf", index]) => format!("Variant{index}"),
+        (Shape::Schema, [.., "allOf", index]) => format!("Subtype{index}"),
         _ => String::new(),
     };
     format!("{name}{suffix}")
@@ -117,6 +115,7 @@ fn suffixed(name: &str, part: &Object<'_>) -> String {
 /// Schemas that would become one Rust type, without being the same: the second would silently be the first.
 pub(super) fn collisions(document: &Value) -> Vec<Problem> {
     let mut known: BTreeMap<String, Place<'_>> = BTreeMap::new();
+    let uses = uses(document);
     let mut found = Vec::new();
     // Components first: their names can be changed least.
     let (components, others): (Vec<Named<'_>>, Vec<Named<'_>>) = names(document)
@@ -130,7 +129,7 @@ pub(super) fn collisions(document: &Value) -> Vec<Problem> {
         match known.get(&named.name) {
             Some(other) if other.value != named.place.value || is_component => {
                 found.push(Problem {
-                    operation: named.operation.to_owned(),
+                    operation: operation_of(&uses, &named.place),
                     reason: format!(
                         "its Rust type would be `{}`, as that of {}, which is another schema",
                         named.name, other.pointer
@@ -159,9 +158,4 @@ fn becomes_a_type(schema: &Value) -> bool {
         || ["oneOf", "anyOf", "allOf"]
             .iter()
             .any(|key| schema.get(key).is_some())
-}
-
-/// The pointer as serde_json takes it.
-pub(super) fn json_pointer(pointer: &Pointer) -> String {
-    pointer.to_string().trim_start_matches('#').to_owned()
 }

@@ -3,11 +3,12 @@
 //! progenitor replaces a schema by a type of ours if the schema is exactly one that it was told of. So every secret
 //! and every open enum becomes a string with a format of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::names::{Named, json_pointer, names};
+use super::names::{Named, names};
+use crate::openapi::lint::is_string_enum;
 use crate::openapi::operations::operations;
 use crate::openapi::place::Place;
 use crate::openapi::responses::{is_success, json_schema};
@@ -50,8 +51,12 @@ pub(super) struct Prepared {
 pub(super) fn prepare(merged: &Value) -> Prepared {
     let mut document = merged.clone();
     let mut open_enums = BTreeMap::new();
+    let mut done = BTreeSet::new();
     for named in names(merged) {
-        let Some(schema) = document.pointer_mut(&json_pointer(&named.place.pointer)) else {
+        if !done.insert(named.place.pointer.clone()) {
+            continue;
+        }
+        let Some(schema) = named.place.pointer.value_in_mut(&mut document) else {
             // A part of a schema that was replaced.
             continue;
         };
@@ -66,7 +71,9 @@ pub(super) fn prepare(merged: &Value) -> Prepared {
         {
             members.remove("additionalProperties");
         }
-        if members.get("x-open-enum") == Some(&Value::Bool(true)) {
+        if members.get("x-open-enum") == Some(&Value::Bool(true))
+            && is_string_enum(named.place.value)
+        {
             let open_enum = open_enum(&named);
             *schema = string_schema(schema, &open_enum.format());
             open_enums
@@ -79,10 +86,10 @@ pub(super) fn prepare(merged: &Value) -> Prepared {
         if named.place.text("format") == Some(SECRET_FORMAT) {
             *schema = string_schema(schema, SECRET_FORMAT);
         } else if named.place.text("type") == Some("string") {
-            members.remove("pattern");
             members.retain(|key, value| {
                 let is_checked = CHECKED_FORMATS.iter().any(|format| value == format);
-                key != "format" || !is_checked
+                !["pattern", "minLength", "maxLength"].contains(&key.as_str())
+                    && !(key == "format" && is_checked)
             });
         }
     }
@@ -120,7 +127,7 @@ pub(super) fn retain_responses(
     let before = document.clone();
     for operation in operations(&before) {
         let pointer = operation.pointer().child("responses");
-        let responses = document.pointer_mut(&json_pointer(&pointer));
+        let responses = pointer.value_in_mut(document);
         if let (Some(all), Some(Value::Object(kept))) = (Place::at(&before, &pointer), responses) {
             kept.retain(|code, _| {
                 let response = all.child(code);

@@ -3,6 +3,8 @@
 mod operation;
 mod schema;
 
+pub(crate) use schema::is_string_enum;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -23,15 +23,21 @@ impl Pointer {
         Self { tokens }
     }
 
+    /// The entry of this name in a section of `components`.
+    pub(crate) fn component(section: &str, name: &str) -> Self {
+        Self::root().child("components").child(section).child(name)
+    }
+
     /// Reads the fragment of a reference (without its `#`); `None` if it is not a JSON pointer.
     pub(crate) fn parse_fragment(fragment: &str) -> Option<Self> {
-        let decoded = percent_decode(fragment)?;
-        if decoded.is_empty() {
+        if fragment.is_empty() {
             return Some(Self::root());
         }
-        let tokens = decoded.strip_prefix('/')?.split('/');
-        let tokens = tokens.map(unescape).collect::<Option<Vec<_>>>()?;
-        Some(Self { tokens })
+        let tokens = fragment.strip_prefix('/')?.split('/');
+        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+        Some(Self {
+            tokens: tokens.map(unescape).collect(),
+        })
     }
 
     /// The keys and indexes on the way, from the top.
@@ -45,23 +51,20 @@ impl Pointer {
             .iter()
             .try_fold(document, |value, token| match value {
                 Value::Object(map) => map.get(token),
-                Value::Array(list) => list.get(index(token)?),
+                Value::Array(list) => list.get(token.parse::<usize>().ok()?),
                 _ => None,
             })
     }
 
-    /// As a reference to write: what a URL's fragment can't hold is percent-encoded.
-    pub(crate) fn to_reference(&self) -> String {
-        let mut reference = String::new();
-        for byte in self.to_string().bytes() {
-            match byte {
-                b'#' if reference.is_empty() => reference.push('#'),
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => reference.push(byte.into()),
-                _ if b"-._~!$&'()*+,;=:@/?".contains(&byte) => reference.push(byte.into()),
-                _ => reference.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        reference
+    /// What stands there, to change it.
+    pub(crate) fn value_in_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
+        self.tokens
+            .iter()
+            .try_fold(document, |value, token| match value {
+                Value::Object(map) => map.get_mut(token),
+                Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?),
+                _ => None,
+            })
     }
 }
 
@@ -69,53 +72,11 @@ impl fmt::Display for Pointer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("#")?;
         for token in &self.tokens {
-            write!(
-                formatter,
-                "/{}",
-                token.replace('~', "~0").replace('/', "~1")
-            )?;
+            let token = token.replace('~', "~0").replace('/', "~1");
+            write!(formatter, "/{token}")?;
         }
         Ok(())
     }
-}
-
-/// A list's index as JSON pointers write it: no sign, no leading zero.
-pub(crate) fn index(token: &str) -> Option<usize> {
-    let plain = token == "0" || !token.starts_with(['0', '+']);
-    if plain { token.parse().ok() } else { None }
-}
-
-/// Undoes `~0` and `~1`; `None` for any other `~`.
-fn unescape(token: &str) -> Option<String> {
-    let mut out = String::with_capacity(token.len());
-    let mut characters = token.chars();
-    while let Some(character) = characters.next() {
-        out.push(match character {
-            '~' => match characters.next()? {
-                '0' => '~',
-                '1' => '/',
-                _ => return None,
-            },
-            other => other,
-        });
-    }
-    Some(out)
-}
-
-/// Undoes `%2F` and the like; `None` if the result is not text.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        out.push(if byte == b'%' {
-            let high = char::from(bytes.next()?).to_digit(16)?;
-            let low = char::from(bytes.next()?).to_digit(16)?;
-            u8::try_from(high * 16 + low).ok()?
-        } else {
-            byte
-        });
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
@@ -125,34 +86,17 @@ mod tests {
     use super::Pointer;
 
     #[test]
-    fn writes_and_reads_escapes() {
-        let pointer = Pointer::root()
-            .child("paths")
-            .child("/a/{b}~c")
-            .child("get");
-        assert_eq!(pointer.to_string(), "#/paths/~1a~1{b}~0c/get");
-        assert_eq!(pointer.to_reference(), "#/paths/~1a~1%7Bb%7D~0c/get");
-        let read = Pointer::parse_fragment(&pointer.to_reference()[1..]);
-        assert_eq!(read, Some(pointer));
+    fn writes_reads_and_finds() {
+        let document = json!({ "/a~b": [{ "": 2 }] });
+        let pointer = Pointer::root().child("/a~b").child("0").child("");
+        assert_eq!(pointer.to_string(), "#/~1a~0b/0/");
+        assert_eq!(Pointer::parse_fragment("/~1a~0b/0/"), Some(pointer.clone()));
+        assert_eq!(pointer.value_in(&document), Some(&json!(2)));
         assert_eq!(Pointer::parse_fragment(""), Some(Pointer::root()));
-        for bad in ["a", "/~", "/~2", "/%", "/%2", "/%zz", "/%ff"] {
-            assert_eq!(Pointer::parse_fragment(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn finds_values() {
-        let document = json!({ "a": [{ "b": 1 }], "": 2 });
-        let find = |fragment| {
-            Pointer::parse_fragment(fragment)
-                .unwrap()
-                .value_in(&document)
-                .cloned()
-        };
-        assert_eq!(find("/a/0/b"), Some(json!(1)));
-        assert_eq!(find("/"), Some(json!(2)));
-        for missing in ["/a/1", "/a/00", "/a/+0", "/a/-", "/a/0/b/c", "/b"] {
-            assert_eq!(find(missing), None, "{missing}");
+        assert_eq!(Pointer::parse_fragment("a"), None);
+        for missing in ["/~1a~0b/1", "/~1a~0b/-", "/~1a~0b/0/0", "/b"] {
+            let pointer = Pointer::parse_fragment(missing).unwrap();
+            assert_eq!(pointer.value_in(&document), None, "{missing}");
         }
     }
 }

@@ -3,7 +3,10 @@
 
 use std::collections::HashSet;
 
+use anyhow::{Context, Result, bail};
+
 use super::place::Place;
+use super::pointer::Pointer;
 use super::refs;
 use super::shape::{Field, Shape};
 
@@ -36,6 +39,70 @@ impl<'a> Object<'a> {
         }
         found
     }
+
+    /// The references that stand in the object itself: its `$ref`, the security schemes that it names, and the schemas of
+    /// its discriminator. Each is followed by one step.
+    pub(crate) fn references(&self) -> Vec<Reference<'a>> {
+        let mut found = Vec::new();
+        let document = self.place.document;
+        let mut add = |from: &Place<'a>, shape: Shape, target: Result<Place<'a>>| {
+            let target = target.and_then(|place| {
+                let section = shape.section().unwrap_or_default();
+                match place.pointer.tokens() {
+                    [components, found, _, ..]
+                        if components == "components" && found == section =>
+                    {
+                        Ok(Self { shape, place })
+                    }
+                    _ => bail!(
+                        "`{}` is not in `#/components/{section}`, as a {shape:?} must be",
+                        place.pointer
+                    ),
+                }
+            });
+            let pointer = from.pointer.clone();
+            found.push(Reference { pointer, target });
+        };
+        let component = |section: &str, name: &str| {
+            let pointer = Pointer::component(section, name);
+            Place::at(document, &pointer).with_context(|| format!("there is no `{pointer}`"))
+        };
+        if let Some(reference) = self
+            .place
+            .child("$ref")
+            .filter(|_| self.shape.may_be_reference())
+        {
+            let end = refs::resolve(&self.place);
+            let target = end.and_then(|_| refs::target(document, reference.value));
+            add(&reference, self.shape, target);
+        }
+        if self.shape == Shape::Discriminator {
+            for (_, value) in self.place.child("mapping").iter().flat_map(Place::children) {
+                let name = value.value.as_str().unwrap_or_default();
+                let by_name = component("schemas", name);
+                let target = by_name.or_else(|_| refs::target(document, value.value));
+                add(&value, Shape::Schema, target);
+            }
+        }
+        if self.shape.field("security").is_some() {
+            let requirements = self.place.child("security");
+            for (_, requirement) in requirements.iter().flat_map(Place::children) {
+                for (name, at) in requirement.children() {
+                    let target = component("securitySchemes", &name);
+                    add(&at, Shape::SecurityScheme, target);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A reference, and the object that it leads to.
+#[derive(Debug)]
+pub(crate) struct Reference<'a> {
+    /// Where it stands.
+    pub(crate) pointer: Pointer,
+    pub(crate) target: Result<Object<'a>>,
 }
 
 /// The objects of OpenAPI that the value of a keyword is or holds.
@@ -65,23 +132,17 @@ pub(crate) fn walk<'a>(from: &Object<'a>, visit: &mut dyn FnMut(&Object<'a>)) {
     }
 }
 
-/// As [`walk`], but what a `$ref` leads to is visited too, each place once. A `$ref` that can't be followed is visited
-/// as what it is.
+/// As [`walk`], but what references lead to is visited too, each place once. A reference that can't be followed is
+/// left to [`Object::references`].
 pub(crate) fn reach<'a>(from: &Object<'a>, visit: &mut dyn FnMut(&Object<'a>)) {
     let mut waiting = vec![from.clone()];
     let mut seen = HashSet::new();
     while let Some(object) = waiting.pop() {
-        if !seen.insert(object.place.pointer.clone()) {
-            continue;
+        if seen.insert(object.place.pointer.clone()) {
+            visit(&object);
+            let references = object.references().into_iter();
+            waiting.extend(references.filter_map(|reference| reference.target.ok()));
+            waiting.extend(object.children().into_iter().rev());
         }
-        visit(&object);
-        if object.shape.may_be_reference()
-            && let Some(reference) = object.place.value.get("$ref")
-            && let Ok(place) = refs::target(object.place.document, reference)
-        {
-            let shape = object.shape;
-            waiting.push(Object { shape, place });
-        }
-        waiting.extend(object.children().into_iter().rev());
     }
 }

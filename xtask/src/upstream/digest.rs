@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::openapi::operations::Operation;
 use crate::openapi::place::Place;
-use crate::openapi::pointer::Pointer;
-use crate::openapi::refs;
 use crate::openapi::shape::{Field, Shape};
+use crate::openapi::walk::{Object, reach};
 
 /// The SHA-256 of the bytes, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
@@ -22,120 +21,64 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// The digest of upstream's words on an operation and all that it refers to: descriptions, titles, tags, examples, `x-`
 /// keys.
 ///
-/// What is hashed is a set of texts, each with the name of the nearest property, parameter or status: so moving a part
-/// to `components`, inlining or wrapping it changes nothing.
+/// What is hashed is the set of texts: moving a part to `components`, inlining or wrapping it changes nothing.
 pub(crate) fn words(document: &Value, operation: &Operation<'_>) -> String {
-    let mut words = Words::default();
-    let item = operation.item(document);
-    for (shape, holder) in [
-        (Shape::Operation, operation.place(document)),
-        (Shape::PathItem, item.clone()),
-    ] {
-        for (key, place) in holder.iter().flat_map(Place::children) {
-            // The other methods of the path.
-            if shape.field(&key) != Some(Field::One(Shape::Operation)) {
-                words.keyword(shape, &key, "", &place);
+    let mut texts = BTreeSet::new();
+    let mut note = |object: &Object<'_>| {
+        for (key, place) in object.place.children() {
+            let is_prose = matches!(object.shape.field(&key), Some(Field::Prose | Field::Scopes));
+            let text = place.value.to_string();
+            let is_empty = ["null", "\"\"", "[]", "{}"].contains(&text.as_str());
+            if (is_prose || key.starts_with("x-")) && !is_empty {
+                texts.insert(format!("{key} {text}"));
             }
         }
-    }
-    let Some(operation) = operation.place(document) else {
-        return words.digest();
     };
-    for key in ["servers", "security"] {
-        // The nearest one applies.
-        let of_item = item.as_ref().and_then(|item| item.child(key));
-        if operation.child(key).is_none()
-            && let Some(place) = of_item.or_else(|| Place::root(document).child(key))
-        {
-            words.keyword(Shape::Operation, key, "", &place);
-        }
+    let root = Object::document(Place::root(document));
+    let item = operation.item(document).map(|place| Object {
+        shape: Shape::PathItem,
+        place,
+    });
+    let own = operation.place(document);
+    let tags = own
+        .as_ref()
+        .and_then(|own| own.value.get("tags")?.as_array());
+    let mut parts: Vec<Object<'_>> = Vec::new();
+    // The nearest security and servers apply.
+    if own
+        .as_ref()
+        .is_none_or(|own| own.child("security").is_none())
+    {
+        let schemes = root.references().into_iter();
+        parts.extend(schemes.filter_map(|reference| reference.target.ok()));
     }
-    let used = operation.value.get("tags").and_then(Value::as_array);
-    let tags = Place::root(document).child("tags");
-    for (_, tag) in tags.iter().flat_map(Place::children) {
-        if let (Some(used), Some(name)) = (used, tag.value.get("name"))
-            && used.contains(name)
-        {
-            words.object(Shape::Tag, &name.to_string(), &tag);
-        }
-    }
-    words.digest()
-}
-
-/// The words that were found.
-#[derive(Default)]
-struct Words {
-    found: BTreeSet<String>,
-    /// The references that were followed, each with the name that it was followed for.
-    seen: BTreeSet<(Pointer, String)>,
-}
-
-impl Words {
-    fn digest(&self) -> String {
-        let found: Vec<&str> = self.found.iter().map(String::as_str).collect();
-        sha256(found.join("\n").as_bytes())
-    }
-
-    /// The words below a keyword of an object, which is called `name`.
-    fn keyword(&mut self, shape: Shape, key: &str, name: &str, place: &Place<'_>) {
-        match shape.field(key) {
-            Some(Field::Prose | Field::Scopes) => self.text(name, key, place.value),
-            None if key.starts_with("x-") => self.text(name, key, place.value),
-            Some(Field::One(shape)) => self.object(shape, name, place),
-            Some(Field::SchemaOrFlag) => self.object(Shape::Schema, name, place),
-            Some(Field::Many(shape)) => {
-                for (_, child) in place.children() {
-                    self.object(shape, name, &child);
-                }
-            }
-            Some(Field::Named(shape) | Field::Patterned(shape)) => {
-                for (name, child) in place.children() {
-                    if shape == Shape::Response && name.starts_with("x-") {
-                        self.text("", &name, child.value);
-                    } else {
-                        self.object(shape, &name, &child);
-                    }
-                }
-            }
-            Some(Field::Requirements) => {
-                let requirements = place.value.as_array().into_iter().flatten();
-                for name in requirements
-                    .filter_map(Value::as_object)
-                    .flat_map(Map::keys)
-                {
-                    let at = Pointer::root().child("components").child("securitySchemes");
-                    if let Some(scheme) = Place::at(place.document, &at.child(name)) {
-                        self.object(Shape::SecurityScheme, "", &scheme);
-                    }
-                }
-            }
-            Some(Field::Data | Field::Set | Field::Mapping) | None => {}
-        }
-    }
-
-    fn object(&mut self, shape: Shape, name: &str, place: &Place<'_>) {
-        let target = refs::resolved(place);
-        if target.pointer != place.pointer
-            && !self.seen.insert((target.pointer.clone(), name.to_owned()))
-        {
-            return;
-        }
-        let name = match shape {
-            Shape::Parameter => target.text("name").unwrap_or(name),
-            _ => name,
+    for object in root.children() {
+        let is_used = match object.shape {
+            Shape::Server => own
+                .as_ref()
+                .is_none_or(|own| own.child("servers").is_none()),
+            Shape::Tag => object
+                .place
+                .value
+                .get("name")
+                .is_some_and(|name| tags.is_some_and(|tags| tags.contains(name))),
+            _ => false,
         };
-        for (key, child) in target.children() {
-            self.keyword(shape, &key, name, &child);
-        }
+        parts.extend(is_used.then_some(object));
     }
-
-    /// Notes a text; an empty one says nothing.
-    fn text(&mut self, name: &str, key: &str, value: &Value) {
-        let text = value.to_string();
-        if !["null", "\"\"", "[]", "{}"].contains(&text.as_str()) {
-            self.found.insert(format!("{name} {key} {text}"));
-        }
+    if let Some(item) = &item {
+        note(item);
+        // Not the other operations of the path.
+        let children = item.children().into_iter();
+        parts.extend(children.filter(|object| {
+            object.shape != Shape::Operation || object.place.pointer == operation.pointer()
+        }));
     }
+    for part in &parts {
+        reach(part, &mut note);
+    }
+    let texts: Vec<String> = texts.into_iter().collect();
+    sha256(texts.join("\n").as_bytes())
 }
 
 #[cfg(test)]

@@ -4,30 +4,31 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use toml_edit::{Array, DocumentMut, Item, Table, value};
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 
-/// Where Clerk publishes its documents.
-const REPOSITORY: &str = "https://github.com/clerk/openapi-specs";
-
-/// What `upstream.toml` says. The part that is written by hand, comments too, is kept as it is.
-#[derive(Debug)]
+/// What `upstream.toml` says.
+#[derive(Debug, Deserialize)]
 pub(crate) struct Manifest {
-    text: DocumentMut,
+    /// The part that is written by hand, which is kept as it is.
+    #[serde(skip)]
+    by_hand: String,
     /// The operationIds to cut out.
     pub(crate) operations: Vec<String>,
     /// Where the present contract came from, if that is recorded.
     pub(crate) source: Option<Origin>,
     /// What the contract doesn't keep of that document.
+    #[serde(flatten)]
     pub(crate) recorded: Recorded,
 }
 
 /// Where a contract came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Origin {
     /// The document's path in the upstream repository: its directory and name, as they were given.
     pub(crate) file: String,
     /// The commit at which it was read, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) commit: Option<String>,
     /// The API version that it describes.
     pub(crate) api_version: String,
@@ -36,13 +37,25 @@ pub(crate) struct Origin {
 }
 
 /// What the contract itself doesn't keep, so that a change of it is reported once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Recorded {
     /// Operations under the same paths that are not listed, as `GET /things`.
+    #[serde(default)]
     pub(crate) unlisted: Vec<String>,
     /// The digest of the words on each operation, by operationId.
+    #[serde(default)]
     pub(crate) words: BTreeMap<String, String>,
 }
+
+/// Stands above what a sync writes.
+const MARK: &str = "# Written by `cargo xtask sync` from here on, the next run overwrites it.";
+
+/// Explains what follows the mark.
+const EXPLANATION: &str = "\
+# unlisted: operations under the same paths that the contract doesn't have.
+# source: the document that the contract was last cut from, in https://github.com/clerk/openapi-specs.
+# words: SHA-256 of upstream's words on each operation (descriptions, titles, tags, examples, `x-` keys). The contract keeps
+# none of them, and `cargo xtask drift` sees by these when they change.";
 
 impl Manifest {
     /// Reads the file.
@@ -57,105 +70,47 @@ impl Manifest {
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let text: DocumentMut = text.parse()?;
-        let Some(listed) = text.get("operations").and_then(Item::as_array) else {
-            bail!("it has no list `operations`; write: operations = [\"CreateSignInToken\"]");
-        };
-        let mut operations: Vec<String> = Vec::new();
-        for entry in listed {
-            match entry.as_str() {
-                Some(id) if operations.iter().any(|known| known == id) => {
-                    bail!("`operations` lists `{id}` twice; remove one")
-                }
-                Some(id) if !id.is_empty() => operations.push(id.to_owned()),
-                _ => bail!(
-                    "`operations` must hold operationIds as strings, not {}",
-                    entry.to_string().trim()
-                ),
-            }
+        let mut manifest: Self = toml_edit::de::from_str(text)?;
+        let (by_hand, _) = text.split_once(MARK).unwrap_or((text, ""));
+        manifest.by_hand = by_hand.trim_end().to_owned();
+        let operations = &manifest.operations;
+        ensure!(
+            !operations.is_empty(),
+            "`operations` is empty; list the operationIds that the contract should have"
+        );
+        for (index, id) in operations.iter().enumerate() {
+            ensure!(
+                !operations[..index].contains(id),
+                "`operations` lists `{id}` twice; remove one"
+            );
         }
-        if operations.is_empty() {
-            bail!("`operations` is empty; list the operationIds that the contract should have");
-        }
-        let source = text.get("source");
-        let unlisted = source.and_then(|source| source.get("unlisted")?.as_array());
-        let words = text.get("words").and_then(Item::as_table_like);
-        let recorded = Recorded {
-            unlisted: unlisted
-                .into_iter()
-                .flatten()
-                .filter_map(|entry| entry.as_str().map(str::to_owned))
-                .collect(),
-            words: words
-                .into_iter()
-                .flat_map(|words| words.iter())
-                .filter_map(|(id, digest)| Some((id.to_owned(), digest.as_str()?.to_owned())))
-                .collect(),
-        };
-        Ok(Self {
-            operations,
-            source: source.and_then(origin),
-            recorded,
-            text,
-        })
+        Ok(manifest)
     }
 
     /// The text of the file with another source recorded.
     ///
     /// A commit that is not given is kept as long as the document is the same.
-    pub(crate) fn with_source(&self, mut origin: Origin, recorded: &Recorded) -> String {
-        if let (None, Some(recorded)) = (&origin.commit, &self.source)
-            && recorded.file == origin.file
-            && recorded.sha256 == origin.sha256
+    pub(crate) fn with_source(&self, mut origin: Origin, recorded: &Recorded) -> Result<String> {
+        if let (None, Some(known)) = (&origin.commit, &self.source)
+            && known.file == origin.file
+            && known.sha256 == origin.sha256
         {
-            origin.commit.clone_from(&recorded.commit);
+            origin.commit.clone_from(&known.commit);
         }
-        let mut source = Table::new();
-        source.decor_mut().set_prefix(SOURCE_COMMENT);
-        source.insert("repository", value(REPOSITORY));
-        source.insert("file", value(origin.file));
-        if let Some(commit) = origin.commit {
-            source.insert("commit", value(commit));
+        #[derive(Serialize)]
+        struct Written<'a> {
+            unlisted: &'a [String],
+            source: Origin,
+            words: &'a BTreeMap<String, String>,
         }
-        source.insert("api_version", value(origin.api_version));
-        source.insert("sha256", value(origin.sha256));
-        if !recorded.unlisted.is_empty() {
-            let unlisted: Array = recorded.unlisted.iter().collect();
-            source.insert("unlisted", value(unlisted));
-        }
-        let mut words = Table::new();
-        words.decor_mut().set_prefix(WORDS_COMMENT);
-        for (operation, digest) in &recorded.words {
-            words.insert(operation, value(digest));
-        }
-        let mut text = self.text.clone();
-        for (key, table) in [("source", source), ("words", words)] {
-            text.remove(key);
-            text.insert(key, Item::Table(table));
-        }
-        text.to_string()
+        let written = toml_edit::ser::to_string_pretty(&Written {
+            unlisted: &recorded.unlisted,
+            source: origin,
+            words: &recorded.words,
+        })?;
+        let by_hand = &self.by_hand;
+        Ok(format!("{by_hand}\n\n{MARK}\n{EXPLANATION}\n{written}"))
     }
-}
-
-/// Stands above the source.
-const SOURCE_COMMENT: &str = "
-# The document that the contract was last cut from. Written by `cargo xtask sync`.
-";
-
-/// Stands above the digests.
-const WORDS_COMMENT: &str = "
-# SHA-256 of upstream's words on each operation (descriptions, titles, tags, examples, `x-` keys): the contract keeps none
-# of them, and `cargo xtask drift` sees by these when they change. Written by `cargo xtask sync`.
-";
-
-fn origin(source: &Item) -> Option<Origin> {
-    let text = |key| source.get(key).and_then(Item::as_str).map(str::to_owned);
-    Some(Origin {
-        file: text("file")?,
-        commit: text("commit"),
-        api_version: text("api_version")?,
-        sha256: text("sha256")?,
-    })
 }
 
 /// The path that a document has in the upstream repository, as far as it was given: its directory and its name.
@@ -169,9 +124,10 @@ pub(crate) fn upstream_file(path: &str) -> String {
 
 /// Checks that this is the full id of a Git commit.
 pub(crate) fn commit(text: &str) -> Result<String> {
-    if text.len() != 40 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        bail!("--commit must be a full commit id (40 hexadecimal digits), not {text:?}");
-    }
+    ensure!(
+        text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "--commit must be a full commit id (40 hexadecimal digits), not {text:?}"
+    );
     Ok(text.to_ascii_lowercase())
 }
 
@@ -205,12 +161,12 @@ mod tests {
 
     const TEXT: &str = "# Ours.\noperations = [\n    \"B\", # kept\n    \"A\",\n]\n";
 
-    fn origin(commit: Option<&str>) -> Origin {
+    fn origin(commit: Option<&str>, sha256: &str) -> Origin {
         Origin {
             file: "bapi/2026-05-12.yml".to_owned(),
             commit: commit.map(str::to_owned),
             api_version: "2026-05-12".to_owned(),
-            sha256: "abc".to_owned(),
+            sha256: sha256.to_owned(),
         }
     }
 
@@ -225,28 +181,29 @@ mod tests {
             (first.source.clone(), first.recorded.clone()),
             (None, Recorded::default())
         );
-        let text = first.with_source(origin(Some("c")), &recorded);
+        let text = first
+            .with_source(origin(Some("c"), "abc"), &recorded)
+            .unwrap();
         assert!(text.starts_with(TEXT), "{text}");
         let again = Manifest::parse(&text).unwrap();
         assert_eq!(again.operations, ["B", "A"]);
-        assert_eq!(again.source, Some(origin(Some("c"))));
+        assert_eq!(again.source, Some(origin(Some("c"), "abc")));
         assert_eq!(again.recorded, recorded);
         // The commit is kept for the same document only.
-        assert_eq!(again.with_source(origin(None), &recorded), text);
-        let other = Origin {
-            sha256: "other".to_owned(),
-            ..origin(None)
-        };
-        let text = again.with_source(other, &recorded);
-        assert!(!text.contains("commit"), "{text}");
+        assert_eq!(
+            again.with_source(origin(None, "abc"), &recorded).unwrap(),
+            text
+        );
+        let text = again.with_source(origin(None, "other"), &recorded).unwrap();
+        assert!(!text.contains("commit = "), "{text}");
     }
 
     #[test]
     fn says_what_is_wrong() {
         for (text, part) in [
-            ("", "no list `operations`"),
+            ("", "missing field `operations`"),
             ("operations = []", "is empty"),
-            ("operations = [1]", "not 1"),
+            ("operations = [1]", "expected a string"),
             ("operations = [\"A\", \"A\"]", "lists `A` twice"),
             ("operations = ", "TOML parse error"),
         ] {
@@ -256,26 +213,19 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_the_source_that_was_given() {
+    fn file_and_version_come_from_the_source_that_is_given() {
         for path in [
             "/v1/main/bapi/2026-05-12.yml",
             "../specs/bapi/2026-05-12.yml",
-            "bapi\\2026-05-12.yml",
         ] {
             assert_eq!(upstream_file(path), "bapi/2026-05-12.yml");
         }
         assert_eq!(upstream_file("./2026-05-12.yml"), "2026-05-12.yml");
-    }
-
-    #[test]
-    fn the_version_is_given_or_begins_the_name() {
         assert_eq!(api_version(None, "2026-05-12.yml").unwrap(), "2026-05-12");
         assert_eq!(api_version(Some("2025-01-01"), "x").unwrap(), "2025-01-01");
         assert!(api_version(Some("2025-01-01x"), "2026-05-12.yml").is_err());
         for name in ["bapi.yml", "2026-05-123.yml", "2026_05_12.yml"] {
             assert!(api_version(None, name).is_err(), "{name}");
         }
-        assert_eq!(commit(&"aB".repeat(20)).unwrap(), "ab".repeat(20));
-        assert!(commit("abc").is_err());
     }
 }

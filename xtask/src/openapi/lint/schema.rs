@@ -78,7 +78,7 @@ pub(super) fn problems(schema: &Place<'_>, uses: &Uses<'_>) -> Vec<Problem> {
 }
 
 /// Whether all values are strings (or null), whatever the type says.
-fn is_string_enum(schema: &Value) -> bool {
+pub(crate) fn is_string_enum(schema: &Value) -> bool {
     let values = schema.get("enum").and_then(Value::as_array);
     values.is_some_and(|values| {
         let is_string = |value: &Value| value.is_string() || value.is_null();

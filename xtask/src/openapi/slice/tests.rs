@@ -266,7 +266,7 @@ fn refuses_what_is_not_openapi() {
         &document,
         &[
             "`#/security/0/gone`",
-            "no security scheme `#/components/securitySchemes/gone`",
+            "there is no `#/components/securitySchemes/gone`",
         ],
     );
 }
