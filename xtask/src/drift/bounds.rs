@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use super::node::canonical;
+use super::node::{EXACT, canonical};
 use crate::openapi::place::Place;
 
 /// Which side of a value a bound is on.
@@ -41,7 +41,7 @@ pub(super) fn narrows(keyword: &str) -> bool {
     is_bound(keyword) || OTHERS.contains(&keyword)
 }
 
-/// The bounds that hold if all these schemas do: each keyword with the place of the narrowest.
+/// The bounds that hold if all these schemas do: each keyword with the place and value of the narrowest.
 pub(super) fn bounds<'a>(
     schemas: &[Place<'a>],
     is_integer: bool,
@@ -49,77 +49,42 @@ pub(super) fn bounds<'a>(
     let mut found = Vec::new();
     for (keyword, exclusive, side) in BOUNDS {
         let mut narrowest: Option<(Place<'a>, Value)> = None;
-        for (place, value) in said(schemas, keyword, exclusive) {
-            let value = if is_integer {
-                inclusive(&value, side)
-            } else {
-                value
-            };
-            let is_narrower = match &narrowest {
-                Some((_, known)) => compare(keyword, known, &value) == Some(Ordering::Less),
-                None => true,
-            };
-            if is_narrower {
-                narrowest = Some((place, value));
+        for schema in schemas {
+            let flag = exclusive.and_then(|keyword| schema.child(keyword));
+            let is_excluded = flag.as_ref().is_some_and(|flag| flag.value == true);
+            // A number in place of the flag is OpenAPI 3.1's way to say it.
+            let number = flag.filter(|flag| !flag.value.is_boolean());
+            for (place, is_excluded) in [(schema.child(keyword), is_excluded), (number, true)] {
+                let Some(place) = place else { continue };
+                let value = limit(place.value, side, is_excluded, is_integer);
+                let is_narrower = narrowest.as_ref().is_none_or(|(_, known)| {
+                    compare(keyword, known, &value) == Some(Ordering::Less)
+                });
+                if is_narrower {
+                    narrowest = Some((place, value));
+                }
             }
         }
-        let says_nothing =
-            |value: &Value| keyword.starts_with("min") && exclusive.is_none() && *value == 0;
-        found.extend(
-            narrowest
-                .filter(|(_, value)| !says_nothing(value))
-                .map(|(place, value)| (keyword, place, value)),
-        );
+        // Nothing is shorter than empty.
+        let is_length = exclusive.is_none() && side == Side::Lower;
+        let narrowest = narrowest.filter(|(_, value)| !is_length || *value != 0);
+        found.extend(narrowest.map(|(place, value)| (keyword, place, value)));
     }
     found
 }
 
-/// What the schemas say of a bound: a number, or `[number, "exclusive"]`.
-fn said<'a>(
-    schemas: &[Place<'a>],
-    keyword: &str,
-    exclusive: Option<&str>,
-) -> Vec<(Place<'a>, Value)> {
-    let mut found = Vec::new();
-    for schema in schemas {
-        let bound = schema.child(keyword);
-        let other = exclusive.and_then(|keyword| schema.child(keyword));
-        let is_exclusive = other.as_ref().is_some_and(|other| other.value == true);
-        // A number is OpenAPI 3.1's way to say it.
-        if let Some(other) = other.filter(|other| !other.value.is_boolean()) {
-            let value = json!([canonical(other.value), "exclusive"]);
-            found.push((other, value));
-        }
-        if let Some(bound) = bound {
-            let value = canonical(bound.value);
-            let value = if is_exclusive {
-                json!([value, "exclusive"])
-            } else {
-                value
-            };
-            found.push((bound, value));
-        }
-    }
-    found
-}
-
-/// The bound of an integer as the outermost integer that is allowed.
-fn inclusive(bound: &Value, side: Side) -> Value {
-    let (number, is_exclusive) = split(bound);
-    let step = match side {
-        Side::Lower => 1,
-        Side::Upper => -1,
-    };
-    match number.as_i64() {
-        Some(whole) if is_exclusive => whole.checked_add(step).map_or(bound.clone(), Value::from),
-        Some(_) => bound.clone(),
-        None => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(float) => canonical(&match side {
-                Side::Lower => json!(float.ceil()),
-                Side::Upper => json!(float.floor()),
-            }),
-            None => bound.clone(),
-        },
+/// A bound: a number, or `[number, "exclusive"]`. That of an integer is the outermost one that is allowed.
+fn limit(number: &Value, side: Side, is_excluded: bool, is_integer: bool) -> Value {
+    let float = number
+        .as_f64()
+        .filter(|float| is_integer && float.abs() < EXACT);
+    match (float, side) {
+        (Some(float), Side::Lower) if is_excluded => canonical(&json!(float.floor() + 1.0)),
+        (Some(float), Side::Lower) => canonical(&json!(float.ceil())),
+        (Some(float), Side::Upper) if is_excluded => canonical(&json!(float.ceil() - 1.0)),
+        (Some(float), Side::Upper) => canonical(&json!(float.floor())),
+        (None, _) if is_excluded => json!([canonical(number), "exclusive"]),
+        (None, _) => canonical(number),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One change, and how bad it is.
+//! One change: what happened to what, and how bad it is.
 
 use serde::Serialize;
 
@@ -24,6 +24,36 @@ impl Class {
             Self::Breaking => "breaking",
         }
     }
+}
+
+/// What happened to a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edit {
+    Added,
+    Removed,
+    Changed,
+    /// Fewer values are allowed.
+    Narrowed,
+    /// More values are allowed.
+    Widened,
+}
+
+/// Who writes a value and who reads it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    /// The operation itself.
+    #[default]
+    Operation,
+    /// The client writes it, the server checks it.
+    Request,
+    /// The server writes it, released clients decode it into generated types.
+    Success,
+    /// The server writes it, released clients take from it what they understand.
+    Error,
+    /// The server writes it, no generated code reads it.
+    Header,
+    /// What a value must not be.
+    Negation,
 }
 
 /// One change of one operation.
@@ -107,22 +137,17 @@ mod tests {
 
     #[test]
     fn one_place_in_several_parts_is_one_change() {
-        let finding = |part: &str, message: &str| Finding {
+        let finding = |(part, message): (&str, &str)| Finding {
             class: Class::Compatible,
             part: part.to_owned(),
             at: Pointer::root(),
             message: message.to_owned(),
             effect: "Nothing.".to_owned(),
         };
-        let findings = vec![
-            finding("response 400", "one"),
-            finding("response 404", "one"),
-            finding("response 404", "one"),
-            finding("", "other"),
-        ];
-        let changes = changes("Get", findings).into_iter();
+        let found = [("a", "one"), ("b", "one"), ("b", "one"), ("", "other")];
+        let changes = changes("Get", found.map(finding).into()).into_iter();
         let messages: Vec<String> = changes.map(|change| change.message).collect();
-        assert_eq!(messages, ["response 400, response 404: one", "other"]);
+        assert_eq!(messages, ["a, b: one", "other"]);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::change::{Change, changes, quoted};
+use super::change::{Change, Edit, Side, changes, quoted};
 use super::operation::{parts, unnamed};
 use super::security::Security;
-use super::table::{Edit, Side, judge};
+use super::table::judge;
 use super::walk;
 use crate::openapi::operations::{self, Operation};
 use crate::openapi::slice::{UnknownKeywords, slice};
@@ -60,22 +60,22 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Chan
     found.extend(joined.iter().map(|new| {
         let message =
             "the operation is listed in openapi/upstream.toml and not in the contract yet";
-        change(new, "listed operation", Edit::Added, message.to_owned())
+        change(new, "listed operation", Edit::Added, message)
     }));
-    let unwanted = before
-        .iter()
-        .filter(|old| !known.listed.iter().any(|id| id == old.id));
-    found.extend(unwanted.map(|old| {
+    let is_listed = |old: &&Operation<'_>| known.listed.iter().any(|id| id == old.id);
+    found.extend(before.iter().filter(|old| !is_listed(old)).map(|old| {
         let message =
             "the operation is in the contract and no longer listed in openapi/upstream.toml";
-        change(old, "listed operation", Edit::Removed, message.to_owned())
+        change(old, "listed operation", Edit::Removed, message)
     }));
 
     // Checks what is selected as `sync` does, and leaves the words behind.
-    let paired = pairs
-        .iter()
-        .map(|(old, new)| Operation { id: old.id, ..*new });
-    let selected: Vec<Operation<'_>> = paired.chain(joined).collect();
+    let mut selected = joined;
+    selected.extend(
+        pairs
+            .iter()
+            .map(|(old, new)| Operation { id: old.id, ..*new }),
+    );
     let cut = slice(upstream, &selected, UnknownKeywords::Kept)?;
     for (old, new) in &pairs {
         let security = Security::of(known.contract, upstream, old);
@@ -90,7 +90,7 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Chan
     found.extend(newcomers.map(|new| {
         let endpoint = quoted(&new.endpoint());
         let message = format!("new operation {endpoint} under the paths of the contract");
-        change(&new, "unlisted operation", Edit::Added, message)
+        change(&new, "unlisted operation", Edit::Added, &message)
     }));
     found.sort_by_key(|change| Reverse(change.class));
     Ok(found)
@@ -123,7 +123,7 @@ fn gone(old: &Operation<'_>, is_foreign: bool) -> Change {
     } else {
         format!("the operation is gone: no operationId {id}, and nothing at {endpoint}")
     };
-    change(old, "operation", Edit::Removed, message)
+    change(old, "operation", Edit::Removed, &message)
 }
 
 /// Words that changed. A contract that was synced before digests were recorded has none.
@@ -145,12 +145,12 @@ fn reworded(
         ),
     };
     let new = Operation { id: old.id, ..*new };
-    Some(change(&new, "words", edit, message.to_owned()))
+    Some(change(&new, "words", edit, message))
 }
 
 /// A change of an operation as a whole.
-fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: String) -> Change {
-    let judgement = judge(keyword, edit, Side::Operation, "");
+fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: &str) -> Change {
+    let judgement = judge(keyword, "", edit, Side::Operation, "");
     Change {
         class: judgement.class,
         operation: match operation.id {
@@ -158,7 +158,7 @@ fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: String)
             id => id.to_owned(),
         },
         pointer: operation.pointer().to_string(),
-        message,
+        message: message.to_owned(),
         effect: judgement.effect,
     }
 }

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::change::quoted;
+use super::change::{Edit, Side, quoted};
 use super::node::{Content, Key, Node, plain};
-use super::table::{Edit, Side};
 
 /// Where the walk is.
 #[derive(Clone, Default)]
@@ -13,7 +12,7 @@ pub(super) struct Context {
     /// `request body`, `response 200`, …
     pub(super) part: String,
     /// The way from there: `errors[].code`.
-    trail: String,
+    pub(super) trail: String,
 }
 
 impl Context {
@@ -35,7 +34,8 @@ impl Context {
             "header" => context.part = format!("{}, {}", self.part, key.noun(node)),
             "property" => context.trail = self.path_to(&key.name),
             "items" => context.trail.push_str("[]"),
-            "additional properties" => context.trail.push_str("{}"),
+            "additional" => context.trail.push_str("{}"),
+            "discriminator" => context.trail = format!("{}({})", self.trail, key.name),
             "oneOf" | "anyOf" | "not" => context.trail = format!("{}({})", self.trail, key.keyword),
             _ => {}
         }
@@ -56,11 +56,6 @@ impl Context {
         let separator = if self.trail.is_empty() { "" } else { "." };
         format!("{}{separator}{property}", self.trail)
     }
-
-    /// The way from the part of the operation.
-    pub(super) fn path(&self) -> &str {
-        &self.trail
-    }
 }
 
 impl Key {
@@ -68,6 +63,9 @@ impl Key {
     pub(super) fn noun(&self, node: &Node<'_>) -> String {
         if !node.label.is_empty() {
             return node.label.clone();
+        }
+        if self.keyword == "additional" {
+            return "type of additional properties".to_owned();
         }
         if self.name.is_empty() {
             return self.keyword.clone();

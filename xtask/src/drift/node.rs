@@ -63,12 +63,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A value as it is; nothing if it is `false`, which all flags are by default.
-    pub(super) fn value(place: &Place<'a>) -> Option<Self> {
-        (place.value != &Value::Bool(false))
-            .then(|| Self::new(&place.pointer, Content::Value(canonical(place.value))))
-    }
-
     pub(super) fn marked(self, mark: &'static str) -> Self {
         Self { mark, ..self }
     }
@@ -92,6 +86,24 @@ pub(super) enum Position {
     Untyped,
 }
 
+/// Adds a value, unless it goes without saying.
+pub(super) fn add_value<'a>(parts: &mut Parts<'a>, key: Key, place: &Place<'a>) {
+    if !is_unset(&key.keyword, place.value) {
+        let value = Content::Value(canonical(place.value));
+        parts.insert(key, Node::new(&place.pointer, value));
+    }
+}
+
+/// Whether a value goes without saying.
+pub(super) fn is_unset(keyword: &str, value: &Value) -> bool {
+    let is_flag = match keyword {
+        "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => true,
+        "required" | "required body" | "allowEmptyValue" | "allowReserved" => true,
+        _ => false,
+    };
+    is_flag && value == false
+}
+
 /// A value in which numbers that are equal look equal: `1`, `1.0` and `1e0`.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
@@ -106,9 +118,11 @@ pub(super) fn canonical(value: &Value) -> Value {
     }
 }
 
+/// Up to here, floats are exact integers.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A float without a fraction as an integer, as far as floats are exact.
 fn whole(number: &Number) -> Option<Number> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let float = number.as_f64().filter(|_| number.is_f64())?;
     let is_whole = float.fract() == 0.0 && float.abs() <= EXACT;
     if is_whole {

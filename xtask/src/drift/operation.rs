@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::change::quoted;
-use super::node::{Content, Key, Node, Parts, Position, Schema};
+use super::node::{Content, Key, Node, Parts, Position, Schema, add_value};
 use super::security::Security;
 use crate::openapi::operations::Operation;
 use crate::openapi::place::Place;
@@ -29,28 +29,21 @@ pub(super) fn parts<'a>(
         let node = Node::new(at, Content::Value(json!(value)));
         parts.insert(Key::of(keyword, ""), node);
     }
-    let holders: Vec<Place<'a>> = [Some(place.clone()), operation.item(document)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut holders = vec![place.clone()];
+    holders.extend(operation.item(document));
     for (key, child) in place.children() {
         match key.as_str() {
             "parameters" | "servers" | "security" => {}
             "requestBody" => {
-                parts.insert(
-                    Key::of("request body", ""),
-                    holder(Shape::RequestBody, &child),
-                );
+                let body = holder(Shape::RequestBody, &child);
+                parts.insert(Key::of("request body", ""), body);
             }
             "responses" => responses(&child, &mut parts),
             _ if is_prose(Shape::Operation, &key) => {}
-            _ => parts.extend(Node::value(&child).map(|node| (Key::of(&key, ""), node))),
+            _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }
     }
-    for list in holders
-        .iter()
-        .filter_map(|holder| holder.child("parameters"))
-    {
+    for list in holders.iter().filter_map(|own| own.child("parameters")) {
         for (_, parameter) in list.children() {
             let (key, node) = self::parameter(operation.path, &parameter);
             // The operation's own come first, and win.
@@ -116,19 +109,13 @@ fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
 
 fn responses<'a>(place: &Place<'a>, parts: &mut Parts<'a>) {
     for (status, response) in place.children() {
-        let status = status.to_ascii_uppercase();
-        if status.starts_with("X-") {
-            continue;
-        }
-        let keyword = if is_success(&status.to_ascii_lowercase(), place.value) {
-            "response"
-        } else {
-            "error response"
+        let keyword = match is_success(&status, place.value) {
+            true => "response",
+            false => "error response",
         };
-        parts.insert(
-            Key::of(keyword, &status.replace("DEFAULT", "default")),
-            holder(Shape::Response, &response),
-        );
+        // `4xx` is `4XX`.
+        let key = Key::of(keyword, &status.replace('x', "X"));
+        parts.insert(key, holder(Shape::Response, &response));
     }
 }
 
@@ -172,21 +159,16 @@ fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Part
             }
             ("encoding", _) => {
                 for (name, encoding) in child.children() {
-                    parts.insert(
-                        Key::of("encoding", &name),
-                        holder(Shape::Encoding, &encoding),
-                    );
+                    let encoding = holder(Shape::Encoding, &encoding);
+                    parts.insert(Key::of("encoding", &name), encoding);
                 }
             }
             ("required", _) if shape == Shape::RequestBody => {
-                parts.extend(Node::value(&child).map(|node| (Key::of("required body", ""), node)));
+                add_value(&mut parts, Key::of("required body", ""), &child);
             }
             ("style" | "explode", _) if is_default_style(shape, place, &key, child.value) => {}
             _ if is_prose(shape, &key) => {}
-            _ => {
-                let node = Node::value(&child);
-                parts.extend(node.map(|node| (Key::of(&key, ""), node)));
-            }
+            _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }
     }
     parts
@@ -221,7 +203,7 @@ fn is_default_style(shape: Shape, place: &Place<'_>, key: &str, value: &Value) -
     }
 }
 
-/// The server that clients call, which is the first, and the others.
+/// The server that clients call, which is the first, and the others; variables have their defaults.
 fn servers<'a>(servers: Option<Place<'a>>, root: &Place<'a>, parts: &mut Parts<'a>) {
     let list = servers.as_ref().map(Place::children).unwrap_or_default();
     if list.is_empty() {
@@ -238,12 +220,10 @@ fn servers<'a>(servers: Option<Place<'a>>, root: &Place<'a>, parts: &mut Parts<'
                     for (name, variable) in child.children() {
                         let default = variable.text("default").unwrap_or_default();
                         url = url.replace(&format!("{{{name}}}"), default);
-                        let node = Node::value(&variable);
-                        parts.extend(node.map(|node| (Key::of("server variable", &name), node)));
                     }
                 }
                 _ if is_prose(Shape::Server, &key) => {}
-                _ => parts.extend(Node::value(&child).map(|node| (Key::of(&key, ""), node))),
+                _ => add_value(parts, Key::of(&key, ""), &child),
             }
         }
         let url = match url.trim_end_matches('/') {
@@ -254,9 +234,7 @@ fn servers<'a>(servers: Option<Place<'a>>, root: &Place<'a>, parts: &mut Parts<'
             0 => (Key::of("server", ""), url),
             _ => (Key::of("other server", url), url),
         };
-        parts.insert(
-            key,
-            Node::new(&server.pointer, Content::Value(json!(value))),
-        );
+        let value = Content::Value(json!(value));
+        parts.insert(key, Node::new(&server.pointer, value));
     }
 }

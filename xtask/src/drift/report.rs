@@ -1,6 +1,5 @@
 //! What was compared, what was found, and what to do about it: for people (text, Markdown) and for programs (JSON).
 
-mod markdown;
 mod text;
 
 use anyhow::{Context, Result};
@@ -48,7 +47,12 @@ impl Report {
     pub(crate) fn render(&self, format: Format) -> Result<String> {
         match format {
             Format::Text => Ok(text::render(self)),
-            Format::Markdown => Ok(markdown::render(self)),
+            // In a code block, text from upstream can't be a link, a mention or HTML.
+            Format::Markdown => {
+                let verdict = self.verdict().map_or("none", Class::name);
+                let text = text::render(self).replace("```", "'''");
+                Ok(format!("## Drift: {verdict}\n\n```text\n{text}```\n"))
+            }
             Format::Json => self.json(),
         }
     }
@@ -92,25 +96,19 @@ impl Report {
         }
     }
 
-    /// The verdict in a sentence.
+    /// The verdict, and what it means.
     fn headline(&self) -> &'static str {
         match self.verdict() {
-            None => "Upstream says of these operations what the contract says.",
-            Some(Class::Docs) => "Nothing changes for clients.",
+            None => "No drift. Upstream says of these operations what the contract says.",
+            Some(Class::Docs) => {
+                "Drift: docs. Nothing changes for clients. The crate needs no new version."
+            }
             Some(Class::Compatible) => {
-                "Released clients keep working, and code that uses them keeps compiling."
+                "Drift: compatible. Released clients keep working, and code that uses them keeps compiling. The regenerated crate needs a new minor version."
             }
             Some(Class::Breaking) => {
-                "Released clients fail, or code that uses the regenerated crate has to change."
+                "Drift: breaking. Released clients fail, or code that uses the regenerated crate has to change. The regenerated crate needs a new major version."
             }
-        }
-    }
-
-    /// What the regenerated crate needs.
-    fn version(&self) -> String {
-        match self.semver() {
-            "none" => "The crate needs no new version.".to_owned(),
-            part => format!("The regenerated crate needs a new {part} version."),
         }
     }
 

@@ -12,29 +12,23 @@ pub(super) fn rust_type(parts: &Parts<'_>, position: Position) -> Option<String>
         Position::Property { is_required } => !is_required,
         Position::Value { is_optional } => is_optional,
     };
-    let value = value_type(parts);
-    let is_nullable = parts.contains_key(&Key::of("nullable", ""));
-    Some(if is_optional || is_nullable {
+    let has = |keyword: &str| parts.contains_key(&Key::of(keyword, ""));
+    let has_properties = parts.keys().any(|key| key.keyword == "property");
+    // Lists and maps are empty if they are left out.
+    let (value, may_be_empty) = match text(parts, "type") {
+        "integer" => (integer(parts), false),
+        "array" if has("uniqueItems") => ("HashSet<T>".to_owned(), false),
+        "array" => ("Vec<T>".to_owned(), true),
+        "object" if has_properties || has("closed") => ("T".to_owned(), false),
+        "object" if has("additional") => ("HashMap<String, T>".to_owned(), true),
+        "object" => ("Map<String, Value>".to_owned(), true),
+        _ => ("T".to_owned(), false),
+    };
+    Some(if has("nullable") || (is_optional && !may_be_empty) {
         format!("Option<{value}>")
     } else {
         value
     })
-}
-
-fn value_type(parts: &Parts<'_>) -> String {
-    let has = |keyword: &str| parts.contains_key(&Key::of(keyword, ""));
-    let is_plain = !has("enum") && !has("format");
-    let name = match text(parts, "type") {
-        "integer" => return integer(parts),
-        "array" if has("uniqueItems") => "HashSet<T>",
-        // The length of a text is checked when it is made.
-        "string" if is_plain && (has("minLength") || has("maxLength")) => "T (checked length)",
-        "object" if has("closed") || parts.keys().any(|key| key.keyword == "property") => "T",
-        "object" if has("additional properties") => "HashMap<String, T>",
-        "object" => "Map<String, Value>",
-        _ => "T",
-    };
-    name.to_owned()
 }
 
 fn integer(parts: &Parts<'_>) -> String {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::bounds;
-use super::node::{Content, Key, Node, Parts, Position, Schema, canonical, plain};
+use super::node::{
+    Content, Key, Node, Parts, Position, Schema, add_value, canonical, is_unset, plain,
+};
 use super::rust_type::rust_type;
 use crate::openapi::place::Place;
 use crate::openapi::pointer::Pointer;
@@ -15,46 +17,33 @@ use crate::openapi::shape::{Field, Shape};
 /// How deep schemas that hold together may be nested.
 const MAXIMUM_DEPTH: usize = 100;
 
-/// The keywords of schemas that hold together with the one around them, if there is only one: a union of one.
-const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+/// The keywords of branches. A union of one holds as an `allOf` does.
+const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 /// The parts of a schema. The Rust type that is generated for it is one of them.
 pub(super) fn expand<'a>(schema: &Schema<'a>) -> Parts<'a> {
     let gathered = Gathered::of(schema);
     let mut parts = Parts::new();
-    gathered.values(&mut parts);
-    gathered.object(schema.position, &mut parts);
-    gathered.branches(schema.position, &mut parts);
-    if let Position::Property { is_required: true } = schema.position {
-        add(
-            &mut parts,
-            Key::of("required", ""),
-            &gathered.at,
-            json!(true),
-        );
+    gathered.properties(&mut parts);
+    for (keyword, places) in &gathered.keywords {
+        gathered.keyword(keyword, places, &mut parts);
     }
-    if gathered.is_nullable {
-        let at = gathered.nullable.as_ref();
-        let at = at.map_or(&gathered.at, |place| &place.pointer);
-        let node = Node::new(at, Content::Value(json!(true)));
-        let mark = match schema.position {
-            Position::Property { is_required: false } => "optional",
-            _ => "",
-        };
-        parts.insert(Key::of("nullable", ""), node.marked(mark));
+    let is_integer = parts
+        .get(&Key::of("type", ""))
+        .is_some_and(|node| matches!(&node.content, Content::Value(kind) if kind == "integer"));
+    for (keyword, place, value) in bounds::bounds(&gathered.places, is_integer) {
+        add(&mut parts, keyword, &place.pointer, value);
+    }
+    if let Position::Property { is_required: true } = schema.position {
+        add(&mut parts, "required", &gathered.at, json!(true));
     }
     if let Some(rust_type) = rust_type(&parts, schema.position) {
-        add(
-            &mut parts,
-            Key::of("Rust type", ""),
-            &gathered.at,
-            json!(rust_type),
-        );
+        add(&mut parts, "Rust type", &gathered.at, json!(rust_type));
     }
     parts
 }
 
-/// The place of a schema as such: the last on the way that says anything.
+/// The place of a schema as such: the first on the way that says anything.
 pub(super) fn pointer(schema: &Schema<'_>) -> Pointer {
     Gathered::of(schema).at
 }
@@ -65,260 +54,221 @@ pub(super) fn identity(schema: &Schema<'_>) -> Vec<Pointer> {
     places.map(|place| place.pointer).collect()
 }
 
-fn add(parts: &mut Parts<'_>, key: Key, at: &Pointer, value: Value) {
-    parts.insert(key, Node::new(at, Content::Value(value)));
+fn add(parts: &mut Parts<'_>, keyword: &str, at: &Pointer, value: Value) {
+    parts.insert(Key::of(keyword, ""), Node::new(at, Content::Value(value)));
 }
 
 /// What all schemas that hold together say.
-#[derive(Default)]
 struct Gathered<'a> {
     at: Pointer,
+    position: Position,
+    is_nullable: bool,
     /// All of them.
     places: Vec<Place<'a>>,
-    is_nullable: bool,
-    /// Where null is first spoken of.
-    nullable: Option<Place<'a>>,
-    /// Keywords that have no part here of their own.
-    others: BTreeMap<String, Vec<Place<'a>>>,
-    enums: Vec<Place<'a>>,
+    /// Every keyword with the places that say it, but for those below.
+    keywords: BTreeMap<String, Vec<Place<'a>>>,
     properties: BTreeMap<String, Vec<Place<'a>>>,
     required: BTreeMap<String, Place<'a>>,
-    /// `additionalProperties`.
-    additional: Vec<Place<'a>>,
-    items: Vec<Place<'a>>,
-    negations: Vec<Place<'a>>,
-    unions: Vec<(String, Place<'a>)>,
 }
 
 impl<'a> Gathered<'a> {
     fn of(schema: &Schema<'a>) -> Self {
-        let mut gathered = Self::default();
+        let mut gathered = Self {
+            at: Pointer::root(),
+            position: schema.position,
+            is_nullable: !schema.places.is_empty(),
+            places: Vec::new(),
+            keywords: BTreeMap::new(),
+            properties: BTreeMap::new(),
+            required: BTreeMap::new(),
+        };
         for place in &schema.places {
+            gathered.is_nullable &= is_nullable(place, MAXIMUM_DEPTH);
             gathered.hold(place, MAXIMUM_DEPTH);
         }
-        gathered.is_nullable = !schema.places.is_empty()
-            && schema
-                .places
-                .iter()
-                .all(|place| is_nullable(place, MAXIMUM_DEPTH));
         // A wrapper that says nothing itself is not the place that a reader looks for.
-        let says = |place: &&Place<'_>| {
-            let wrappers = ["allOf", "anyOf", "oneOf"];
-            place
-                .children()
-                .iter()
-                .any(|(key, _)| !wrappers.contains(&key.as_str()))
+        let is_wrapper = |place: &Place<'_>| {
+            let keys = place.children();
+            keys.iter().all(|(key, _)| BRANCHES.contains(&key.as_str()))
         };
-        let at = gathered
-            .places
-            .iter()
-            .find(says)
-            .or(gathered.places.first());
-        gathered.at = at.map(|place| place.pointer.clone()).unwrap_or_default();
+        let mut places = gathered.places.iter();
+        let at = places.find(|place| !is_wrapper(place));
+        if let Some(at) = at.or(gathered.places.first()) {
+            gathered.at = at.pointer.clone();
+        }
         gathered
     }
 
     /// Notes a schema and those that hold together with it.
     fn hold(&mut self, place: &Place<'a>, depth: usize) {
         let place = refs::resolved(place);
-        if depth == 0
-            || self
-                .places
-                .iter()
-                .any(|known| known.pointer == place.pointer)
-        {
+        let mut known = self.places.iter();
+        if depth == 0 || known.any(|known| known.pointer == place.pointer) {
             return;
         }
         self.places.push(place.clone());
         for (key, child) in place.children() {
-            self.keyword(&key, child, depth);
+            let list = child.value.as_array();
+            match key.as_str() {
+                "properties" => {
+                    for (name, property) in child.children() {
+                        self.properties.entry(name).or_default().push(property);
+                    }
+                }
+                "required" if list.is_some() => {
+                    let names = list.into_iter().flatten().filter_map(Value::as_str);
+                    for name in names.map(str::to_owned) {
+                        self.required.entry(name).or_insert(child.clone());
+                    }
+                }
+                _ if holds(&key, &child) => {
+                    for (_, part) in child.children() {
+                        self.hold(&part, depth - 1);
+                    }
+                }
+                _ if bounds::is_bound(&key) || key.starts_with("x-") => {}
+                _ if Shape::Schema.field(&key) == Some(Field::Prose) => {}
+                _ => self.keywords.entry(key).or_default().push(child),
+            }
         }
     }
 
-    fn keyword(&mut self, key: &str, child: Place<'a>, depth: usize) {
-        let list = child.value.as_array();
-        match key {
-            "allOf" => child
-                .children()
-                .iter()
-                .for_each(|(_, part)| self.hold(part, depth - 1)),
-            _ if UNIONS.contains(&key) => match child.children().as_slice() {
-                [(_, only)] => self.hold(only, depth - 1),
-                _ => self.unions.push((key.to_owned(), child)),
-            },
-            "nullable" => {
-                self.nullable.get_or_insert(child);
+    fn keyword(&self, keyword: &str, places: &[Place<'a>], parts: &mut Parts<'a>) {
+        let Some(first) = places.first() else {
+            return;
+        };
+        let at = &first.pointer;
+        let mut insert = |content| parts.insert(Key::of(keyword, ""), Node::new(at, content));
+        match keyword {
+            "nullable" if self.is_nullable => {
+                let mark = match self.position {
+                    Position::Property { is_required: false } => "optional",
+                    _ => "",
+                };
+                let node = Node::new(at, Content::Value(json!(true)));
+                parts.insert(Key::of(keyword, ""), node.marked(mark));
             }
-            "enum" if list.is_some() => self.enums.push(child),
-            "properties" => {
-                for (name, property) in child.children() {
-                    self.properties.entry(name).or_default().push(property);
+            "nullable" => {}
+            "enum" if first.value.is_array() => {
+                insert(Content::Set(self.values(places)));
+            }
+            "items" | "not" => {
+                insert(Content::Schema(self.inner(places.to_vec())));
+            }
+            "additionalProperties" => self.additional(places, parts),
+            "discriminator" => self.discriminator(first, parts),
+            // Two unions that hold together pair by their order.
+            "anyOf" | "oneOf" => {
+                for (index, union) in places.iter().enumerate() {
+                    let branches = union.children().into_iter();
+                    let branches = branches.map(|(_, branch)| self.inner(vec![branch]));
+                    let name = if index == 0 { "" } else { &index.to_string() };
+                    let node = Node::new(&union.pointer, Content::Union(branches.collect()));
+                    parts.insert(Key::of(keyword, name), node);
                 }
             }
-            "required" if list.is_some() => {
-                for name in list.into_iter().flatten().filter_map(Value::as_str) {
-                    self.required
-                        .entry(name.to_owned())
-                        .or_insert(child.clone());
+            _ => {
+                let said = places
+                    .iter()
+                    .filter(|place| !is_unset(keyword, place.value));
+                let mut values: Vec<Value> = Vec::new();
+                for value in said.map(|place| canonical(place.value)) {
+                    if !values.contains(&value) {
+                        values.push(value);
+                    }
+                }
+                match values.len() {
+                    0 => {}
+                    1 => drop(insert(Content::Value(values.remove(0)))),
+                    _ => drop(insert(Content::Value(json!({ "allOf": values })))),
                 }
             }
-            "additionalProperties" => self.additional.push(child),
-            "items" => self.items.push(child),
-            "not" => self.negations.push(child),
-            _ if bounds::is_bound(key) || key.starts_with("x-") => {}
-            _ if Shape::Schema.field(key) == Some(Field::Prose) => {}
-            _ => self.others.entry(key.to_owned()).or_default().push(child),
         }
     }
 
-    /// What has no schema in it.
-    fn values(&self, parts: &mut Parts<'a>) {
-        for (keyword, places) in &self.others {
-            let mut values: Vec<Value> = Vec::new();
-            for value in places.iter().map(|place| canonical(place.value)) {
-                if value != false && !values.contains(&value) {
-                    values.push(value);
-                }
-            }
-            let Some(first) = places.first() else {
-                continue;
-            };
-            let value = match values.len() {
-                0 => continue,
-                1 => values.remove(0),
-                _ => json!({ "allOf": values }),
-            };
-            if keyword == "discriminator" {
-                discriminator(first, parts);
-            } else {
-                add(parts, Key::of(keyword, ""), &first.pointer, value);
-            }
-        }
-        let is_integer = parts
-            .get(&Key::of("type", ""))
-            .is_some_and(|node| matches!(&node.content, Content::Value(kind) if kind == "integer"));
-        for (keyword, place, value) in bounds::bounds(&self.places, is_integer) {
-            add(parts, Key::of(keyword, ""), &place.pointer, value);
-        }
-        if let Some(first) = self.enums.first() {
-            let sets = self.enums.iter().map(|place| place.value.as_array());
-            let mut sets = sets.map(|list| list.into_iter().flatten().map(canonical).collect());
-            let mut values: Vec<Value> = sets.next().unwrap_or_default();
-            sets.for_each(|set: Vec<Value>| values.retain(|value| set.contains(value)));
-            // `nullable` says it.
-            values.retain(|value| !(self.is_nullable && value.is_null()));
-            let values = Content::Set(values.iter().map(plain).collect());
-            parts.insert(Key::of("enum", ""), Node::new(&first.pointer, values));
-        }
+    /// A schema that this one holds.
+    fn inner(&self, places: Vec<Place<'a>>) -> Schema<'a> {
+        let position = match self.position {
+            Position::Untyped => Position::Untyped,
+            _ => Position::Value { is_optional: false },
+        };
+        Schema { places, position }
     }
 
-    /// What is in an object.
-    fn object(&self, position: Position, parts: &mut Parts<'a>) {
+    /// The values that all enums have; `nullable` says whether null is one.
+    fn values(&self, enums: &[Place<'a>]) -> Vec<String> {
+        let sets = enums.iter().map(|place| canonical(place.value));
+        let sets: Vec<Value> = sets.collect();
+        let values = sets.first().and_then(Value::as_array).into_iter().flatten();
+        let values = values.filter(|value| {
+            let is_in = |set: &Value| set.as_array().is_some_and(|set| set.contains(value));
+            sets.iter().all(is_in) && !(self.is_nullable && value.is_null())
+        });
+        values.map(plain).collect()
+    }
+
+    /// What is in an object; a name that is only required counts as a property, too.
+    fn properties(&self, parts: &mut Parts<'a>) {
         let mut properties = self.properties.clone();
         for name in self.required.keys() {
             properties.entry(name.clone()).or_default();
         }
         for (name, places) in properties {
             let required = self.required.get(&name);
-            let at = places
-                .first()
-                .or(required)
-                .map(|place| place.pointer.clone());
-            let position = match position {
+            let is_required = required.is_some();
+            let at = places.first().or(required).map(|place| &place.pointer);
+            let at = at.unwrap_or(&self.at).clone();
+            let position = match self.position {
                 Position::Untyped => Position::Untyped,
-                _ => Position::Property {
-                    is_required: required.is_some(),
-                },
+                _ => Position::Property { is_required },
             };
-            let node = Node::new(
-                &at.unwrap_or_default(),
-                Content::Schema(Schema { places, position }),
-            );
-            let mark = if required.is_some() { "required" } else { "" };
+            let node = Node::new(&at, Content::Schema(Schema { places, position }));
+            let mark = if is_required { "required" } else { "" };
             parts.insert(Key::of("property", &name), node.marked(mark));
         }
-        let Some(first) = self.additional.first() else {
-            return;
+    }
+
+    /// What else may be in an object.
+    fn additional(&self, places: &[Place<'a>], parts: &mut Parts<'a>) {
+        let is_anything = |value: &Value| {
+            *value == true || value.as_object().is_some_and(|schema| schema.is_empty())
         };
-        let is_true =
-            |value: &Value| *value == true || value.as_object().is_some_and(|map| map.is_empty());
-        let schemas = self.additional.iter();
-        let schemas: Vec<Place<'a>> = schemas
-            .filter(|place| !is_true(place.value))
-            .cloned()
-            .collect();
-        let position = element(position);
-        let (keyword, content) = if self.additional.iter().any(|place| place.value == false) {
+        let schemas = places.iter().filter(|place| !is_anything(place.value));
+        let schemas: Vec<Place<'a>> = schemas.cloned().collect();
+        let (keyword, content) = if places.iter().any(|place| place.value == false) {
             ("closed", Content::Value(json!(false)))
         } else if schemas.is_empty() {
             ("open", Content::Value(json!(true)))
         } else {
-            let schema = Schema {
-                places: schemas,
-                position,
-            };
-            ("additional properties", Content::Schema(schema))
+            ("additional", Content::Schema(self.inner(schemas)))
         };
-        parts.insert(Key::of(keyword, ""), Node::new(&first.pointer, content));
+        let at = places.first().map_or(&self.at, |place| &place.pointer);
+        parts.insert(Key::of(keyword, ""), Node::new(at, content));
     }
 
-    /// Schemas of elements, and those of which some hold or must not.
-    fn branches(&self, position: Position, parts: &mut Parts<'a>) {
-        let position = element(position);
-        for (keyword, places) in [("items", &self.items), ("not", &self.negations)] {
-            if let Some(first) = places.first() {
-                let places = places.clone();
-                let schema = Content::Schema(Schema { places, position });
-                parts.insert(Key::of(keyword, ""), Node::new(&first.pointer, schema));
+    /// How the branches are told apart, whatever the schemas are called.
+    fn discriminator(&self, place: &Place<'a>, parts: &mut Parts<'a>) {
+        for (key, child) in place.children() {
+            if key != "mapping" {
+                add_value(parts, Key::of("discriminator", &key), &child);
+                continue;
+            }
+            for (value, target) in child.children() {
+                let schemas = Pointer::root().child("components").child("schemas");
+                let name = target.value.as_str().unwrap_or_default();
+                let schema = Place::at(place.document, &schemas.child(name))
+                    .or_else(|| refs::target(place.document, target.value).ok());
+                let schema = Content::Schema(self.inner(schema.into_iter().collect()));
+                let node = Node::new(&target.pointer, schema);
+                parts.insert(Key::of("discriminator", &value), node);
             }
         }
-        for (keyword, union) in &self.unions {
-            let branches = union.children().into_iter().map(|(_, branch)| Schema {
-                places: vec![branch],
-                position,
-            });
-            // Two unions that hold together are rare: they pair by their order.
-            let count = parts.keys().filter(|key| key.keyword == *keyword).count();
-            let name = if count == 0 {
-                String::new()
-            } else {
-                count.to_string()
-            };
-            let node = Node::new(&union.pointer, Content::Union(branches.collect()));
-            parts.insert(Key::of(keyword, &name), node);
-        }
     }
 }
 
-/// Where a schema stands that another one holds.
-fn element(position: Position) -> Position {
-    match position {
-        Position::Untyped => Position::Untyped,
-        _ => Position::Value { is_optional: false },
-    }
-}
-
-/// How the branches are told apart, whatever the schemas are called.
-fn discriminator<'a>(place: &Place<'a>, parts: &mut Parts<'a>) {
-    for (key, child) in place.children() {
-        if key != "mapping" {
-            let key = Key::of("discriminator", &key);
-            parts.extend(Node::value(&child).map(|node| (key, node)));
-            continue;
-        }
-        for (value, target) in child.children() {
-            let name = target.value.as_str().unwrap_or_default();
-            let schemas = Pointer::root().child("components").child("schemas");
-            let places = Place::at(place.document, &schemas.child(name))
-                .or_else(|| refs::target(place.document, target.value).ok());
-            let schema = Schema {
-                places: places.into_iter().collect(),
-                position: Position::Untyped,
-            };
-            let node = Node::new(&target.pointer, Content::Schema(schema));
-            parts.insert(Key::of("discriminator", &value), node);
-        }
-    }
+/// Whether the branches below a keyword hold all together.
+fn holds(key: &str, branches: &Place<'_>) -> bool {
+    key == "allOf" || (BRANCHES.contains(&key) && branches.children().len() == 1)
 }
 
 /// Whether null is allowed: said of the schema itself, or of all that it consists of.
@@ -329,10 +279,8 @@ fn is_nullable(place: &Place<'_>, depth: usize) -> bool {
     }
     let mut parts = Vec::new();
     for (key, child) in place.children() {
-        let branches = child.children();
         match key.as_str() {
-            "allOf" => parts.extend(branches),
-            _ if UNIONS.contains(&key.as_str()) && branches.len() == 1 => parts.extend(branches),
+            _ if holds(&key, &child) => parts.extend(child.children()),
             "type" | "properties" | "enum" | "anyOf" | "oneOf" => return false,
             _ => {}
         }

@@ -7,50 +7,42 @@ use serde_json::Value;
 use super::node::{canonical, plain};
 use crate::openapi::operations::Operation;
 use crate::openapi::place::Place;
-use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
 
-/// What the client sends: a secret key as bearer token.
-const CLIENT: (&str, &str) = ("http", "bearer");
+/// A way without any key.
+const NONE: &str = "no authentication";
+
+/// The keywords of a scheme that describe it in short.
+const SHORT: [&str; 4] = ["type", "scheme", "in", "name"];
 
 /// What both documents have to be read with, so that the same way is the same in both.
 pub(super) struct Security {
-    /// The names of schemes that both documents define: there a name tells two schemes apart that look alike.
+    /// The names that both documents define: there a name tells two schemes apart that look alike.
     shared: BTreeSet<String>,
-    /// The way that a client of the contract uses, by operation.
+    /// The way that a client of the contract uses.
     used: Option<String>,
 }
 
 impl Security {
     /// For an operation of the contract.
-    pub(super) fn of<'a>(contract: &'a Value, upstream: &Value, operation: &Operation<'a>) -> Self {
-        let schemes = |document: &Value| {
-            let schemes = document.pointer("/components/securitySchemes");
-            let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
-            schemes
-                .map(|(name, _)| name.clone())
-                .collect::<BTreeSet<String>>()
+    pub(super) fn of<'a>(
+        contract: &'a Value,
+        upstream: &'a Value,
+        operation: &Operation<'a>,
+    ) -> Self {
+        let names = |document| {
+            let schemes = schemes(document).map_or_else(Vec::new, |schemes| schemes.children());
+            let names = schemes.into_iter().map(|(name, _)| name);
+            names.collect::<BTreeSet<String>>()
         };
-        let shared = schemes(contract)
-            .intersection(&schemes(upstream))
-            .cloned()
-            .collect();
+        let shared = &names(contract) & &names(upstream);
         let mut security = Self { shared, used: None };
-        let holders = [
-            operation.place(contract),
-            operation.item(contract),
-            Some(Place::root(contract)),
-        ];
-        let requirements = holders
-            .into_iter()
-            .flatten()
-            .find_map(|holder| holder.child("security"));
-        if let Some(requirements) = requirements {
+        let holders = [operation.place(contract), Some(Place::root(contract))];
+        let mut holders = holders.into_iter().flatten();
+        if let Some(requirements) = holders.find_map(|holder| holder.child("security")) {
             let ways = requirements.children();
-            let used = ways
-                .iter()
-                .find(|(_, way)| is_clients(way))
-                .or(ways.first());
+            let bearer = ways.iter().find(|(_, way)| is_bearer(way));
+            let used = bearer.or(ways.first());
             security.used = used.map(|(_, way)| security.id(way));
         }
         security
@@ -58,88 +50,74 @@ impl Security {
 
     /// Every alternative of a `security`, with the mark of the one that the client uses.
     pub(super) fn alternatives(&self, requirements: &Place<'_>) -> Vec<(String, &'static str)> {
-        let ways = match requirements.value {
-            Value::Array(_) => requirements.children(),
-            _ => Vec::new(),
-        };
-        let mut ids: Vec<String> = ways.iter().map(|(_, way)| self.id(way)).collect();
+        let mut ids: Vec<String> = Vec::new();
+        if requirements.value.is_array() {
+            ids.extend(requirements.children().iter().map(|(_, way)| self.id(way)));
+        }
         if ids.is_empty() {
             ids.push(NONE.to_owned());
         }
-        let mark = |id: &String| {
-            if self.used.as_ref() == Some(id) {
-                "used"
-            } else {
-                ""
-            }
-        };
-        ids.into_iter()
-            .map(|id| {
-                let mark = mark(&id);
-                (id, mark)
-            })
-            .collect()
+        let marked = ids.into_iter().map(|id| match self.used.as_ref() {
+            Some(used) if *used == id => (id, "used"),
+            _ => (id, ""),
+        });
+        marked.collect()
     }
 
     /// A text that tells a way from all others, but not from itself with its scheme renamed.
     fn id(&self, way: &Place<'_>) -> String {
-        let mut schemes: Vec<String> = Vec::new();
+        let mut ids: Vec<String> = Vec::new();
         for (name, scopes) in way.children() {
-            let mut text = describe(scheme(way.document, &name).as_ref());
+            let mut id = description(&scheme(way.document, &name));
             if self.shared.contains(&name) {
-                text = format!("{name}: {text}");
+                id = format!("{name}: {id}");
             }
-            if scopes
-                .value
-                .as_array()
-                .is_some_and(|scopes| !scopes.is_empty())
-            {
-                text = format!("{text} {}", scopes.value);
+            if scopes.value != &Value::Array(Vec::new()) {
+                id = format!("{id} {}", scopes.value);
             }
-            schemes.push(text);
+            ids.push(id);
         }
-        schemes.sort_unstable();
-        if schemes.is_empty() {
-            NONE.to_owned()
-        } else {
-            schemes.join(" and ")
+        ids.sort_unstable();
+        if ids.is_empty() {
+            return NONE.to_owned();
         }
+        ids.join(" and ")
     }
 }
 
-/// The way of a request without any key.
-const NONE: &str = "no authentication";
-
-/// Whether this is how our client authenticates.
-fn is_clients(way: &Place<'_>) -> bool {
+/// Whether this is how our client authenticates: with a bearer token, and nothing else.
+fn is_bearer(way: &Place<'_>) -> bool {
     let schemes = way.children();
     let [(name, _)] = schemes.as_slice() else {
         return false;
     };
-    scheme(way.document, name).is_some_and(|scheme| {
-        let text = |key| scheme.text(key).unwrap_or_default().to_ascii_lowercase();
-        (text("type").as_str(), text("scheme").as_str()) == CLIENT
-    })
+    description(&scheme(way.document, name)).starts_with("http bearer")
+}
+
+fn schemes(document: &Value) -> Option<Place<'_>> {
+    let components = Place::root(document).child("components");
+    components.and_then(|components| components.child("securitySchemes"))
 }
 
 fn scheme<'a>(document: &'a Value, name: &str) -> Option<Place<'a>> {
-    let schemes = Pointer::root().child("components").child("securitySchemes");
-    Place::at(document, &schemes.child(name)).map(|scheme| refs::resolved(&scheme))
+    let scheme = schemes(document)?.child(name)?;
+    Some(refs::resolved(&scheme))
 }
 
-/// All that a scheme says.
-fn describe(scheme: Option<&Place<'_>>) -> String {
+/// All that a scheme says; the name of an HTTP scheme is the same in upper and lower case.
+fn description(scheme: &Option<Place<'_>>) -> String {
     let Some(scheme) = scheme else {
         return "an unknown scheme".to_owned();
     };
     let mut words = Vec::new();
-    for key in ["type", "scheme", "in", "name"] {
-        words.extend(scheme.text(key).map(str::to_owned));
+    for key in SHORT {
+        words.extend(scheme.text(key).map(|word| match key {
+            "scheme" => word.to_ascii_lowercase(),
+            _ => word.to_owned(),
+        }));
     }
     for (key, child) in scheme.children() {
-        if !["type", "scheme", "in", "name", "description"].contains(&key.as_str())
-            && !key.starts_with("x-")
-        {
+        if !SHORT.contains(&key.as_str()) && key != "description" && !key.starts_with("x-") {
             words.push(format!("({key} {})", plain(&canonical(child.value))));
         }
     }

@@ -4,54 +4,24 @@
 //! what happens to code that uses the regenerated crate. So whatever needs a new major version is breaking.
 
 use super::change::Class::{self, Breaking, Compatible, Docs};
+use super::change::Edit::{self, Added, Changed, Narrowed, Removed, Widened};
+use super::change::Side;
 use super::effect::*;
-
-/// What happened to a part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Edit {
-    Added,
-    Removed,
-    Changed,
-    /// Fewer values are allowed.
-    Narrowed,
-    /// More values are allowed.
-    Widened,
-}
-
-/// Who writes a value and who reads it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Side {
-    /// The operation itself.
-    #[default]
-    Operation,
-    /// The client writes it, the server checks it.
-    Request,
-    /// The server writes it, released clients decode it into generated types.
-    Success,
-    /// The server writes it, released clients take from it what they understand.
-    Error,
-    /// The server writes it, no generated code reads it.
-    Header,
-    /// What a value must not be.
-    Negation,
-}
 
 /// What a change means.
 #[derive(Debug)]
 pub(super) struct Judgement {
     pub(super) class: Class,
     pub(super) effect: String,
-    pub(super) is_unclassified: bool,
+    /// Follows the message.
+    pub(super) suffix: &'static str,
 }
-
-use Edit::{Added, Changed, Narrowed, Removed, Widened};
 
 const ADDED: &[Edit] = &[Added];
 const REMOVED: &[Edit] = &[Removed];
 const CHANGED: &[Edit] = &[Changed];
 const NARROWED: &[Edit] = &[Narrowed];
 const WIDENED: &[Edit] = &[Widened];
-const ADDED_OR_REMOVED: &[Edit] = &[Added, Removed];
 const ANY: &[Edit] = &[Added, Removed, Changed];
 
 const REQUEST: &[Side] = &[Side::Request];
@@ -60,8 +30,8 @@ const ERROR: &[Side] = &[Side::Error];
 const RESPONSES: &[Side] = &[Side::Success, Side::Error];
 const ALL: &[Side] = &[Side::Operation, Side::Request, Side::Success, Side::Error];
 
-/// A keyword (after the mark of its part: `required`, `optional`, `used`), what happens to it and where, and what that
-/// means. `bound` stands for all keywords that narrow a value.
+/// A keyword (after the mark of its part, if that matters: `required`, `optional`, `used`), what happens to it and where,
+/// and what that means. `bound` stands for all keywords that narrow a value.
 type Row = (
     &'static str,
     &'static [Edit],
@@ -75,13 +45,7 @@ const TABLE: &[Row] = &[
     ("operation", REMOVED, ALL, Breaking, OPERATION_GONE),
     ("unlisted operation", ADDED, ALL, Compatible, OPERATION_NEW),
     ("listed operation", ADDED, ALL, Compatible, OPERATION_LISTED),
-    (
-        "listed operation",
-        REMOVED,
-        ALL,
-        Breaking,
-        OPERATION_NOT_LISTED,
-    ),
+    ("listed operation", REMOVED, ALL, Breaking, NOT_LISTED),
     ("words", CHANGED, ALL, Docs, WORDS),
     ("words", ADDED, ALL, Docs, WORDS_UNKNOWN),
     // The operation itself.
@@ -94,29 +58,20 @@ const TABLE: &[Row] = &[
     ("server", CHANGED, ALL, Breaking, OLD_SERVER),
     ("other server", ADDED, ALL, Compatible, FIRST_SERVER),
     ("other server", REMOVED, ALL, Breaking, OTHER_SERVER_GONE),
-    ("server variable", ANY, ALL, Compatible, SERVER_VARIABLE),
     ("used security", REMOVED, ALL, Breaking, KEY_REJECTED),
-    ("security", ADDED_OR_REMOVED, ALL, Compatible, KEY_ACCEPTED),
+    ("security", ANY, ALL, Compatible, KEY_ACCEPTED),
     // Parameters and bodies.
     ("parameter", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required parameter", ADDED, ALL, Breaking, NOT_SENT),
     ("parameter", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    ("required parameter", REMOVED, ALL, Breaking, NO_ARGUMENT),
     ("style", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
     ("explode", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
     ("allowReserved", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
     ("allowEmptyValue", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("request body", ADDED, ALL, Breaking, NEW_BODY),
+    ("request body", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required request body", ADDED, ALL, Breaking, NOT_SENT),
     ("request body", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    ("required request body", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    (
-        "required body",
-        ADDED_OR_REMOVED,
-        REQUEST,
-        Compatible,
-        BODY_SENT,
-    ),
+    ("required body", ANY, REQUEST, Compatible, BODY_SENT),
     ("response", ADDED, ALL, Breaking, NEW_SUCCESS),
     ("response", REMOVED, ALL, Breaking, NO_SUCCESS),
     ("error response", ADDED, ALL, Compatible, NEW_STATUS),
@@ -127,47 +82,25 @@ const TABLE: &[Row] = &[
     ("media type", ADDED, ALL, Compatible, NEW_MEDIA_TYPE),
     ("media type", REMOVED, ALL, Breaking, FAILS),
     ("header", ADDED, RESPONSES, Compatible, NEW_HEADER),
-    ("required header", ADDED, RESPONSES, Compatible, NEW_HEADER),
     ("header", REMOVED, RESPONSES, Breaking, HEADER_READERS),
-    (
-        "required header",
-        REMOVED,
-        RESPONSES,
-        Breaking,
-        HEADER_READERS,
-    ),
     // What a value is.
-    ("schema", ADDED_OR_REMOVED, ALL, Breaking, FAILS),
+    ("schema", ANY, ALL, Breaking, FAILS),
     ("type", ANY, ALL, Breaking, FAILS),
     ("format", ANY, ALL, Breaking, FAILS),
-    ("items", ADDED_OR_REMOVED, ALL, Breaking, FAILS),
+    ("items", ANY, ALL, Breaking, FAILS),
     ("Rust type", CHANGED, ALL, Breaking, RETYPED),
-    ("nullable", ADDED, REQUEST, Compatible, NULL_ALLOWED),
-    (
-        "optional nullable",
-        ADDED,
-        REQUEST,
-        Compatible,
-        NULL_ALLOWED,
-    ),
+    ("nullable", ADDED, REQUEST, Compatible, STILL_ACCEPTED),
     ("nullable", REMOVED, REQUEST, Breaking, NULL_SENT),
     (
         "optional nullable",
         REMOVED,
         REQUEST,
         Breaking,
-        NULL_NEVER_SENT,
+        NO_NULL_SENT,
     ),
     ("nullable", ADDED, RESPONSES, Breaking, FAILS),
     ("optional nullable", ADDED, RESPONSES, Breaking, NULL_READ),
     ("nullable", REMOVED, RESPONSES, Compatible, STILL_DECODED),
-    (
-        "optional nullable",
-        REMOVED,
-        RESPONSES,
-        Compatible,
-        STILL_DECODED,
-    ),
     ("enum", ADDED, REQUEST, Breaking, FEWER_VALUES),
     ("enum", ADDED, RESPONSES, Breaking, RETYPED),
     ("enum", REMOVED, ALL, Breaking, RETYPED),
@@ -191,19 +124,10 @@ const TABLE: &[Row] = &[
     ("property", ADDED, REQUEST, Breaking, NEW_FIELD),
     ("required property", ADDED, REQUEST, Breaking, NOT_SENT),
     ("property", ADDED, RESPONSES, Compatible, IGNORED_FIELD),
-    (
-        "required property",
-        ADDED,
-        RESPONSES,
-        Compatible,
-        IGNORED_FIELD,
-    ),
     ("property", REMOVED, REQUEST, Breaking, NO_ARGUMENT),
-    ("required property", REMOVED, REQUEST, Breaking, NO_ARGUMENT),
     ("property", REMOVED, SUCCESS, Breaking, NEVER_COMES),
     ("required property", REMOVED, SUCCESS, Breaking, FAILS),
     ("property", REMOVED, ERROR, Breaking, FAILS),
-    ("required property", REMOVED, ERROR, Breaking, FAILS),
     ("required", ADDED, REQUEST, Breaking, LEFT_OUT),
     ("required", REMOVED, REQUEST, Compatible, STILL_ACCEPTED),
     ("required", ADDED, RESPONSES, Compatible, STILL_DECODED),
@@ -211,24 +135,18 @@ const TABLE: &[Row] = &[
     ("closed", ADDED, REQUEST, Breaking, CLOSED),
     ("closed", ADDED, RESPONSES, Docs, OPEN_OR_CLOSED),
     ("closed", REMOVED, ALL, Docs, OPEN_OR_CLOSED),
-    ("open", ADDED_OR_REMOVED, ALL, Compatible, OPEN_OR_CLOSED),
-    ("additional properties", ADDED, REQUEST, Breaking, FAILS),
-    (
-        "additional properties",
-        ADDED,
-        RESPONSES,
-        Compatible,
-        IGNORED_FIELD,
-    ),
-    ("additional properties", REMOVED, ALL, Breaking, FAILS),
+    ("open", ANY, ALL, Compatible, OPEN_OR_CLOSED),
+    ("additional", ADDED, REQUEST, Breaking, FAILS),
+    ("additional", ADDED, RESPONSES, Compatible, IGNORED_FIELD),
+    ("additional", REMOVED, ALL, Breaking, FAILS),
     ("branch", ADDED, REQUEST, Breaking, NEW_BRANCH),
     ("branch", ADDED, RESPONSES, Breaking, FAILS),
     ("branch", REMOVED, REQUEST, Breaking, FEWER_VALUES),
     ("branch", REMOVED, RESPONSES, Breaking, NO_VARIANT),
 ];
 
-/// Looks a change up. `path` leads to what it is about.
-pub(super) fn judge(keyword: &str, edit: Edit, side: Side, path: &str) -> Judgement {
+/// Looks a change up: with its mark, else without. `path` leads to what it is about.
+pub(super) fn judge(keyword: &str, mark: &str, edit: Edit, side: Side, path: &str) -> Judgement {
     let row_side = match side {
         Side::Header => Side::Success,
         side => side,
@@ -237,11 +155,14 @@ pub(super) fn judge(keyword: &str, edit: Edit, side: Side, path: &str) -> Judgem
         Narrowed | Widened => "bound",
         _ => keyword,
     };
-    let row = TABLE.iter().find(|(known, edits, sides, ..)| {
-        *known == keyword && edits.contains(&edit) && sides.contains(&row_side)
-    });
+    let find = |keyword: &str| {
+        TABLE.iter().find(|(known, edits, sides, ..)| {
+            *known == keyword && edits.contains(&edit) && sides.contains(&row_side)
+        })
+    };
+    let row = find(&format!("{mark} {keyword}")).or_else(|| find(keyword));
     let (class, effect) = match row {
-        Some((.., class, _)) if side == Side::Header => (*class, HEADER_READERS.to_owned()),
+        Some((.., Breaking, _)) if side == Side::Header => (Breaking, HEADER_READERS.to_owned()),
         Some((.., class, FAILS)) => (*class, fails(side, path)),
         Some((.., class, effect)) => (*class, (*effect).to_owned()),
         None => (Breaking, UNCLASSIFIED.to_owned()),
@@ -249,6 +170,6 @@ pub(super) fn judge(keyword: &str, edit: Edit, side: Side, path: &str) -> Judgem
     Judgement {
         class,
         effect,
-        is_unclassified: row.is_none(),
+        suffix: row.map_or(" (unclassified)", |_| ""),
     }
 }

@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::bounds;
-use super::change::{Class, Finding, quoted};
+use super::change::{Class, Edit, Finding, Side, quoted};
 use super::message::{Context, came_or_went, value_message};
 use super::node::{Content, Key, Node, Parts, Position, Schema};
 use super::schema::{expand, identity, pointer};
-use super::table::{Edit, Judgement, judge};
+use super::table::{Judgement, judge};
 use crate::openapi::pointer::Pointer;
 
 /// All changes from one operation to the other.
@@ -24,7 +24,7 @@ type Met = (Vec<Pointer>, Position);
 #[derive(Clone, Default)]
 struct Walk {
     /// The pairs of schemas that were met in a part of the operation: a schema may contain itself.
-    met: BTreeSet<(String, Met, Met)>,
+    met: BTreeSet<(String, Side, Met, Met)>,
     found: Vec<Finding>,
 }
 
@@ -65,8 +65,7 @@ impl Walk {
                 false
             }
             (Content::Union(old), Content::Union(new)) => {
-                self.union(&below(), old.clone(), new.clone());
-                false
+                self.union(&below(), old.clone(), new.clone())
             }
             (Content::Value(one), Content::Value(other)) => {
                 let edit = match bounds::compare(&key.keyword, one, other) {
@@ -82,7 +81,8 @@ impl Walk {
 
     fn schema(&mut self, context: &Context, old: &Schema<'_>, new: &Schema<'_>) {
         let met = |schema: &Schema<'_>| (identity(schema), schema.position);
-        if !self.met.insert((context.part.clone(), met(old), met(new))) {
+        let pair = (context.part.clone(), context.side, met(old), met(new));
+        if !self.met.insert(pair) {
             return;
         }
         let (mut old, mut new) = (expand(old), expand(new));
@@ -109,12 +109,14 @@ impl Walk {
     }
 
     /// Pairs the branches of two unions: by `$ref`, then those that say the same, then the last two that are left.
-    fn union(&mut self, context: &Context, mut gone: Vec<Schema<'_>>, mut come: Vec<Schema<'_>>) {
-        let is_component = |at: &Pointer| {
-            at.tokens()
-                .first()
-                .is_some_and(|first| first == "components")
-        };
+    fn union(
+        &mut self,
+        context: &Context,
+        mut gone: Vec<Schema<'_>>,
+        mut come: Vec<Schema<'_>>,
+    ) -> bool {
+        // What a `$ref` leads to; an inline branch has a longer pointer.
+        let is_component = |at: &Pointer| at.tokens().len() == 3;
         for by_name in [true, false] {
             gone.retain(|old| {
                 let is_pair = |new: &Schema<'_>| {
@@ -130,16 +132,19 @@ impl Walk {
             });
         }
         if let ([old], [new]) = (gone.as_slice(), come.as_slice()) {
-            return self.schema(context, old, new);
+            self.schema(context, old, new);
+            return false;
         }
+        let mut is_breaking = false;
         for (edit, branches) in [(Edit::Removed, gone), (Edit::Added, come)] {
             for branch in &branches {
                 let at = pointer(branch);
                 let name = at.tokens().last().map(|name| quoted(name));
                 let noun = format!("branch {}", name.unwrap_or_default());
-                self.note(context, "branch", edit, &noun, &at);
+                is_breaking |= self.note(context, "branch", edit, &noun, &at);
             }
         }
+        is_breaking
     }
 
     /// Whether two schemas differ in nothing.
@@ -166,10 +171,9 @@ impl Walk {
         };
         let path = match key.keyword.as_str() {
             "property" => context.path_to(&key.name),
-            _ => context.path().to_owned(),
+            _ => context.trail.clone(),
         };
-        let keyword = format!("{} {}", node.mark, key.keyword);
-        let judgement = judge(keyword.trim_start(), edit, context.side, &path);
+        let judgement = judge(&key.keyword, node.mark, edit, context.side, &path);
         let message = value_message(key, old, new).unwrap_or_else(|| {
             let mark = match (edit, node.mark) {
                 (Edit::Added, "required") => "required ",
@@ -189,7 +193,7 @@ impl Walk {
         noun: &str,
         at: &Pointer,
     ) -> bool {
-        let judgement = judge(keyword, edit, context.side, context.path());
+        let judgement = judge(keyword, "", edit, context.side, &context.trail);
         self.found(context, judgement, came_or_went(edit, noun), at)
     }
 
@@ -201,15 +205,11 @@ impl Walk {
         at: &Pointer,
     ) -> bool {
         let is_breaking = judgement.class == Class::Breaking;
-        let unclassified = match judgement.is_unclassified {
-            true => " (unclassified)",
-            false => "",
-        };
         self.found.push(Finding {
             class: judgement.class,
             part: context.part.clone(),
             at: at.clone(),
-            message: format!("{}{message}{unclassified}", context.prefix()),
+            message: format!("{}{message}{}", context.prefix(), judgement.suffix),
             effect: judgement.effect,
         });
         is_breaking

@@ -8,15 +8,7 @@ const WIDTH: usize = 100;
 /// The report for a person who has read nothing else.
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
-    match report.verdict() {
-        None => wrap(&mut out, "No drift. ", "", report.headline()),
-        Some(class) => wrap(
-            &mut out,
-            &format!("Drift: {}. ", class.name()),
-            "",
-            &format!("{} {}", report.headline(), report.version()),
-        ),
-    }
+    wrap(&mut out, "", "", report.headline());
     out.push('\n');
     for (name, line) in report.sources() {
         out.push_str(&format!("  {name}    {}\n", one_line(&line)));
@@ -48,21 +40,18 @@ pub(super) fn render(report: &Report) -> String {
 
 /// Writes a text in lines, broken between words.
 fn wrap(out: &mut String, first: &str, other: &str, text: &str) {
-    let mut line = first.to_owned();
-    let mut is_empty = true;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            out.push_str(&line);
-            out.push('\n');
-            line = other.to_owned();
-            is_empty = true;
+    out.push_str(first);
+    let mut width = first.chars().count();
+    for (index, word) in text.split_whitespace().enumerate() {
+        let length = word.chars().count() + 1;
+        if index > 0 && width + length > WIDTH {
+            out.push_str(&format!("\n{other}{word}"));
+            width = other.chars().count() + length;
+        } else {
+            out.push_str(if index > 0 { " " } else { "" });
+            out.push_str(word);
+            width += length;
         }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
     }
-    out.push_str(&line);
     out.push('\n');
 }

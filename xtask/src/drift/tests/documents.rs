@@ -64,12 +64,3 @@ fn a_document_of_another_api_says_so() {
         assert!(!change.message.contains("gone"), "{change:#?}");
     }
 }
-
-#[test]
-fn an_empty_document_has_no_operation_left() {
-    let changes = changes_between(&document(), &with_paths(json!({}))).unwrap();
-    let gone = changes
-        .iter()
-        .filter(|change| change.message.contains("is gone"));
-    assert_eq!(gone.count(), 2, "{changes:#?}");
-}

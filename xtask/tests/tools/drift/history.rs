@@ -2,19 +2,14 @@
 
 use serde_json::Value;
 
-use super::{NAME, Scratch, root, standard_error};
+use super::{NAME, Scratch, shared, standard_error};
 
 /// The changes from an older document to the one that the contract is cut from, as `class operation message`.
 fn changes_since(older: &str) -> Option<(Value, Vec<String>)> {
-    let documents = root().join("../shared/upstream/bapi");
-    if !documents.is_dir() {
-        println!("skipped: {} is not there", documents.display());
-        return None;
-    }
+    let documents = shared("upstream/bapi")?;
     let scratch = Scratch::new();
     let file = |name: &str| documents.join(name).to_str().unwrap().to_owned();
-    let output = scratch.run(&["sync", "--from", &file(older)]);
-    assert!(output.status.success(), "{}", standard_error(&output));
+    scratch.succeed(&["sync", "--from", &file(older)]);
     let output = scratch.drift(&file(NAME), &["--format", "json"]);
     assert_eq!(output.status.code(), Some(1), "{}", standard_error(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

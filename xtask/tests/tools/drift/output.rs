@@ -114,10 +114,8 @@ fn ends_with_1_from_the_class_on_that_is_asked_for() {
 #[test]
 fn a_name_without_a_date_is_no_trouble() {
     let scratch = Scratch::synced();
-    scratch.write(
-        "my spec.yml",
-        super::document().replacen(COMPATIBLE.0, COMPATIBLE.1, 1),
-    );
+    let text = super::document().replacen(COMPATIBLE.0, COMPATIBLE.1, 1);
+    scratch.write("my spec.yml", text);
     let output = scratch.drift("my spec.yml", &["--format", "json"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(json(&output)["source"]["api_version"], Value::Null);
@@ -204,16 +202,8 @@ fn what_upstream_calls_things_can_not_leave_its_place() {
             !text.lines().any(|line| line.trim_start().starts_with("::")),
             "{text}"
         );
-        let quotes = |line: &&str| line.matches('`').count();
-        let open = text
-            .lines()
-            .filter(|line| !line.starts_with("```"))
-            .find(|line| quotes(line) % 2 == 1);
-        assert_eq!(
-            (format, open.filter(|_| format == "markdown")),
-            (format, None),
-            "{text}"
-        );
+        let fences = text.matches("```").count();
+        assert_eq!(fences, if format == "markdown" { 2 } else { 0 }, "{text}");
         assert!(
             text.contains("new property `'<img src=x>' @all ::error::pwned`"),
             "{text}"
