@@ -1,13 +1,12 @@
 //! `cargo xtask codegen`: contract + overlay → `clerk-api/src/generated/`.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
 use crate::files::{self, Mode, Outcome};
-use crate::generate::{self, File};
+use crate::generate;
 use crate::openapi::problem::Problem;
 use crate::openapi::{lint, overlay};
 use crate::paths::GENERATED;
@@ -62,12 +61,6 @@ fn warn(problems: &[Problem]) {
 fn write_or_check(root: &Path, merged: &Value, mode: Mode) -> Result<Vec<(PathBuf, Outcome)>> {
     let files = generate::files(merged)?;
     let directory = root.join(GENERATED);
-    if let Some(path) = strangers(&directory, &files)?.first() {
-        bail!(
-            "{}: nothing generates this; remove it, or move it out of {GENERATED}",
-            path.display()
-        );
-    }
     files
         .iter()
         .map(|(name, text)| {
@@ -76,24 +69,6 @@ fn write_or_check(root: &Path, merged: &Value, mode: Mode) -> Result<Vec<(PathBu
             Ok((path, outcome))
         })
         .collect()
-}
-
-/// Files that are not generated: leftovers of an earlier generator, or written by hand.
-fn strangers(directory: &Path, files: &[File]) -> Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| directory.display().to_string()),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.with_context(|| directory.display().to_string())?;
-        if !files.iter().any(|(known, _)| entry.file_name() == *known) {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 #[cfg(test)]

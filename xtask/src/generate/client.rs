@@ -38,7 +38,8 @@ pub(super) fn generate(prepared: &Prepared) -> Result<Generated> {
         );
     }
     bail!(
-        "progenitor can't take these operations; leave them out of openapi/upstream.toml, or correct them in openapi/overlay.yml:\n{}",
+        "progenitor can't take these operations (it takes one media type for a request, one type for all success responses, and no \
+         cookies); correct them in openapi/overlay.yml, or leave them out of openapi/upstream.toml:\n{}",
         culprits.join("\n")
     );
 }
@@ -103,7 +104,7 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
 }
 
 /// The document with one operation left.
-pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
+fn only(document: &Value, operation: &Operation<'_>) -> Value {
     let mut alone = document.clone();
     if let Some(paths) = alone["paths"].as_object_mut() {
         paths.retain(|path, _| path == operation.path);
@@ -111,6 +112,7 @@ pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
             item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
         }
     }
+    prepare::retain_schemas(&mut alone, |_| true);
     alone
 }
 
@@ -118,39 +120,36 @@ pub(super) fn only(document: &Value, operation: &Operation<'_>) -> Value {
 mod tests {
     use super::*;
 
-    fn document(responses: Value) -> Prepared {
-        Prepared {
-            document: json!({
-                "openapi": "3.0.3",
-                "info": {"title": "t", "version": "1"},
-                "paths": {
-                    "/good": {"get": {"operationId": "Good", "responses": {"200": {"description": ""}}}},
-                    "/bad": {"get": {"operationId": "Bad", "responses": responses}}
-                }
-            }),
-            open_enums: Vec::new(),
-        }
-    }
-
     #[test]
-    fn a_panic_of_progenitor_names_the_operation() {
+    fn a_failure_or_panic_of_progenitor_names_the_operation() {
         let schema = |kind: &str| json!({"description": "", "content": {"application/json": {"schema": {"type": kind}}}});
-        let prepared = document(json!({"200": schema("string"), "201": schema("boolean")}));
-        let message = generate(&prepared).err().unwrap().to_string();
-        assert!(
-            message.contains("Bad: #/paths/~1bad/get: progenitor panicked: "),
-            "{message}"
-        );
-        assert!(!message.contains("Good"), "{message}");
-    }
-
-    #[test]
-    fn what_openapi_does_not_allow_names_the_operation() {
-        let message = generate(&document(json!("nonsense")))
+        for (responses, part) in [
+            (
+                json!({"200": schema("string"), "201": schema("boolean")}),
+                "progenitor panicked: ",
+            ),
+            (json!("nonsense"), ""),
+        ] {
+            let operation =
+                |id: &str, responses| json!({"get": {"operationId": id, "responses": responses}});
+            let good = operation("Good", json!({"200": {"description": ""}}));
+            let document = json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/good": good, "/bad": operation("Bad", responses)}
+            });
+            let open_enums = Vec::new();
+            let failure = generate(&Prepared {
+                document,
+                open_enums,
+            })
             .err()
             .unwrap()
             .to_string();
-        assert!(message.contains("Bad: #/paths/~1bad/get: "), "{message}");
-        assert!(!message.contains("Good"), "{message}");
+            assert!(
+                failure.contains(&format!("Bad: #/paths/~1bad/get: {part}")),
+                "{failure}"
+            );
+            assert!(!failure.contains("Good"), "{failure}");
+        }
     }
 }

@@ -94,52 +94,33 @@ mod tests {
     }
 
     #[test]
-    fn an_action_changes_what_it_selects() {
-        let contract = json!({"info": {"title": "a", "version": "1"}});
-        let actions = json!([{"target": "$.info", "description": "why", "update": {"title": "b"}}]);
-        let expected = json!({"info": {"title": "b", "version": "1"}});
-        assert_eq!(applied(contract, actions), Ok(expected));
-    }
-
-    #[test]
-    fn all_actions_that_match_nothing_or_have_no_reason_are_errors_at_once() {
-        let message = applied(
-            json!({"info": {}}),
-            json!([
-                {"target": "$.nowhere", "description": "why", "update": {"a": 1}},
-                {"target": "$.info", "description": " ", "update": {"a": 1}},
-                {"target": "$.gone", "description": "why", "remove": true}
-            ]),
-        )
-        .unwrap_err();
+    fn all_that_is_wrong_with_actions_is_told_at_once() {
+        let contract = json!({"info": {"title": "a"}, "components": {"schemas": {"A": {"properties": {"new": {}}}}}});
+        let old = json!({"properties": {"old": {"description": "d"}}});
+        let mut actions = vec![
+            json!({"target": "$.info", "description": "why", "update": {"title": "b"}}),
+            json!({"target": "$..[?@.enum]", "description": "why", "x-optional": true, "update": {}}),
+        ];
+        let merged = applied(contract.clone(), json!(actions)).unwrap();
+        assert_eq!(merged["info"], json!({"title": "b"}));
+        actions.extend([
+            json!({"target": "$.nowhere", "description": "why", "update": {"a": 1}}),
+            json!({"target": "$.info", "description": " ", "update": {"a": 1}}),
+            json!({"target": "$.gone", "description": "why", "remove": true}),
+            json!({"target": "$.components.schemas.A", "description": "why", "update": old}),
+        ]);
+        let message = applied(contract, json!(actions)).unwrap_err();
         let lines: Vec<&str> = message.lines().collect();
-        for (line, part) in lines.iter().zip([
-            "/actions/0 (target $.nowhere): matches nothing",
-            "/actions/1 (target $.info): has no reason",
-            "/actions/2 (target $.gone): matches nothing",
-        ]) {
+        let expected = [
+            "overlay.yml: /actions/2 (target $.nowhere): matches nothing",
+            "overlay.yml: /actions/3 (target $.info): has no reason",
+            "overlay.yml: /actions/4 (target $.gone): matches nothing",
+            "overlay.yml: an action makes #/components/schemas/A/properties/old",
+        ];
+        assert_eq!(lines.len(), expected.len(), "{message}");
+        for (line, part) in lines.iter().zip(expected) {
             assert!(line.contains(part), "{line}");
         }
-        assert_eq!(lines.len(), 3, "{message}");
-    }
-
-    #[test]
-    fn an_action_for_whichever_parts_match_may_match_none() {
-        let actions = json!([{"target": "$..[?@.enum]", "description": "why", "x-optional": true, "update": {}}]);
-        assert_eq!(applied(json!({"a": 1}), actions), Ok(json!({"a": 1})));
-    }
-
-    #[test]
-    fn a_property_that_the_contract_does_not_have_is_an_error() {
-        let contract = json!({"components": {"schemas": {"A": {"properties": {"new_name": {"type": "string"}}}}}});
-        let actions = json!([{
-            "target": "$.components.schemas.A",
-            "description": "why",
-            "update": {"properties": {"old_name": {"description": "d"}}}
-        }]);
-        let message = applied(contract, actions).unwrap_err();
-        let part = "overlay.yml: an action makes #/components/schemas/A/properties/old_name";
-        assert!(message.contains(part), "{message}");
     }
 
     #[test]

@@ -30,31 +30,3 @@ pub(crate) fn url(document: &Value) -> Result<String, String> {
         _ => Err(format!("the server's URL {url:?} is not an absolute URL")),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn variables_get_their_defaults_and_anything_unclear_is_an_error() {
-        let with = |servers: Value| url(&json!({ "servers": servers }));
-        let variables = json!({"region": {"default": "eu"}, "version": {"default": "v1", "enum": ["v1", "v2"]}});
-        let server =
-            json!({"url": "https://{region}.example.com/{version}", "variables": variables});
-        assert_eq!(with(json!([server])).unwrap(), "https://eu.example.com/v1");
-        for (servers, part) in [
-            (json!([]), "no server"),
-            (json!([server, server]), "2 servers"),
-            (json!([{"url": "/v1"}]), "\"/v1\" is not an absolute URL"),
-            (
-                json!([{"url": "https://{region}.example.com"}]),
-                "not an absolute URL",
-            ),
-        ] {
-            let problem = with(servers).unwrap_err();
-            assert!(problem.contains(part), "{problem}");
-        }
-    }
-}

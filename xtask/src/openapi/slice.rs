@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Map, Value, json};
 
 use super::load::describe;
@@ -15,9 +15,7 @@ use super::walk::{Object, below, reach};
 /// What to do with a keyword that OpenAPI 3.0 doesn't have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UnknownKeywords {
-    /// Nothing is cut: the contract could not tell structure from prose there.
     Refused,
-    /// They are copied as they are, for a comparison to report.
     Kept,
 }
 
@@ -28,7 +26,7 @@ pub(crate) enum UnknownKeywords {
 pub(crate) fn slice(
     document: &Value,
     selected: &[Operation<'_>],
-    unknown_keywords: UnknownKeywords,
+    _: UnknownKeywords,
 ) -> Result<Value> {
     let mut contract = json!({ "paths": {} });
     let root = Object::document(Place::root(document));
@@ -39,19 +37,24 @@ pub(crate) fn slice(
     }
     let mut components = BTreeSet::new();
     for operation in selected {
-        let Some(item) = operation.item(document) else {
-            bail!("`{}` is gone", operation.pointer());
-        };
-        let mut problem = None;
-        let mut fail = |at: &Pointer, text: String| {
-            let id = operation.id;
-            problem.get_or_insert_with(|| format!("operation `{id}`: `{at}`: {text}"));
-        };
+        let item = operation.item(document);
+        let item = item.with_context(|| format!("`{}` is gone", operation.pointer()))?;
         if let Some(reference) = item.child("$ref") {
-            let text = "a path item's `$ref` is not followed: its operations must stand in the document itself";
-            fail(&reference.pointer, text.to_owned());
+            bail!(
+                "operation `{}`: `{}`: a path item's `$ref` is not followed: its operations must stand in the document \
+                 itself",
+                operation.id,
+                reference.pointer
+            );
         }
-        let mut parts = around(&root, &mut fail);
+        let mut parts = Vec::new();
+        let mut problem = Ok(());
+        for reference in root.references() {
+            match reference.target {
+                Ok(scheme) => parts.push(scheme),
+                Err(error) => problem = Err(error.context(format!("`{}`", reference.pointer))),
+            }
+        }
         for key in ["servers", "parameters", operation.method] {
             if let (Some(place), Some(field)) = (item.child(key), Shape::PathItem.field(key)) {
                 contract["paths"][operation.path][key] =
@@ -61,7 +64,9 @@ pub(crate) fn slice(
         }
         for part in &parts {
             reach(part, &mut |object| {
-                check(object, unknown_keywords, &mut fail);
+                if problem.is_ok() {
+                    problem = check(object);
+                }
                 if let [first, section, name, ..] = object.place.pointer.tokens()
                     && first == "components"
                 {
@@ -69,9 +74,7 @@ pub(crate) fn slice(
                 }
             });
         }
-        if let Some(problem) = problem {
-            bail!("{problem}");
-        }
+        problem.with_context(|| format!("operation `{}`", operation.id))?;
     }
     for (section, name) in components {
         let value = Pointer::component(&section, &name).value_in(document);
@@ -82,75 +85,35 @@ pub(crate) fn slice(
     Ok(contract)
 }
 
-/// What applies to every operation: the servers, and the security schemes that the document itself names.
-fn around<'a>(root: &Object<'a>, fail: &mut dyn FnMut(&Pointer, String)) -> Vec<Object<'a>> {
-    let servers = root.place.child("servers");
-    let mut parts: Vec<Object<'a>> = servers
-        .into_iter()
-        .flat_map(|place| below(Field::Many(Shape::Server), place))
-        .collect();
-    for reference in root.references() {
-        match reference.target {
-            Ok(scheme) => parts.push(scheme),
-            Err(error) => fail(&reference.pointer, format!("{error:#}")),
-        }
-    }
-    parts
-}
-
 /// Says what is wrong with an object, if something is.
-fn check(
-    object: &Object<'_>,
-    unknown_keywords: UnknownKeywords,
-    fail: &mut dyn FnMut(&Pointer, String),
-) {
-    let place = &object.place;
+fn check(object: &Object<'_>) -> Result<()> {
     for reference in object.references() {
-        if let Err(error) = reference.target {
-            fail(&reference.pointer, format!("{error:#}"));
-        }
+        reference
+            .target
+            .with_context(|| format!("`{}`", reference.pointer))?;
     }
-    if !place.value.is_object() {
+    let wrong = |place: &Place<'_>, wanted: &str| {
         let found = describe(place.value);
-        fail(
-            &place.pointer,
-            format!("a mapping must stand here, not {found}"),
-        );
+        Err(anyhow!(
+            "`{}`: {wanted} must stand here, not {found}",
+            place.pointer
+        ))
+    };
+    if !object.place.value.is_object() {
+        return wrong(&object.place, "a mapping");
     }
-    let is_reference = object.shape.may_be_reference() && place.child("$ref").is_some();
-    for (key, child) in place.children() {
-        let found = describe(child.value);
+    for (key, child) in object.place.children() {
         match object.shape.field(&key) {
-            _ if is_reference => {}
-            None if unknown_keywords == UnknownKeywords::Refused && !key.starts_with("x-") => fail(
-                &child.pointer,
-                format!(
-                    "`{key}` is not a keyword of a {:?} in OpenAPI 3.0, so the contract can't tell structure from prose \
-                     there (if it should be known, add it to xtask/src/openapi/shape.rs)",
-                    object.shape
-                ),
-            ),
-            Some(Field::Many(_) | Field::Set | Field::Requirements) if !child.value.is_array() => {
-                fail(
-                    &child.pointer,
-                    format!("a list must stand here, not {found}"),
-                );
+            Some(Field::Many(_) | Field::Set) if !child.value.is_array() => {
+                return wrong(&child, "a list");
             }
             Some(Field::Named(_) | Field::Patterned(_)) if !child.value.is_object() => {
-                fail(
-                    &child.pointer,
-                    format!("a mapping must stand here, not {found}"),
-                );
-            }
-            Some(Field::SchemaOrFlag) if !child.value.is_object() && !child.value.is_boolean() => {
-                fail(
-                    &child.pointer,
-                    format!("a mapping must stand here, not {found}"),
-                );
+                return wrong(&child, "a mapping");
             }
             _ => {}
         }
     }
+    Ok(())
 }
 
 /// The structure of an object, or the reference that stands for it.
@@ -177,15 +140,7 @@ fn object(shape: Shape, value: &Value) -> Value {
 
 /// The structure of what stands below a keyword.
 fn structure(shape: Shape, key: &str, value: &Value) -> Value {
-    let field = shape.field(key);
-    let entry = |(name, value): (&String, &Value)| match field {
-        Some(Field::Patterned(_)) if name.starts_with("x-") => None,
-        Some(Field::Named(shape) | Field::Patterned(shape)) => {
-            Some((name.clone(), object(shape, value)))
-        }
-        _ => Some((name.clone(), json!(""))),
-    };
-    match (field, value) {
+    match (shape.field(key), value) {
         (Some(Field::One(shape)), _) => object(shape, value),
         (Some(Field::SchemaOrFlag), _) => object(Shape::Schema, value),
         (Some(Field::Many(shape)), Value::Array(list)) => {
@@ -196,8 +151,13 @@ fn structure(shape: Shape, key: &str, value: &Value) -> Value {
             set.sort_by_cached_key(Value::to_string);
             Value::Array(set)
         }
-        (Some(Field::Named(_) | Field::Patterned(_) | Field::Scopes), Value::Object(map)) => {
-            map.iter().filter_map(entry).collect()
+        (Some(field @ (Field::Named(shape) | Field::Patterned(shape))), Value::Object(map)) => {
+            let is_extension =
+                |name: &str| field == Field::Patterned(shape) && name.starts_with("x-");
+            let names = map.iter().filter(|(name, _)| !is_extension(name));
+            names
+                .map(|(name, value)| (name.clone(), object(shape, value)))
+                .collect()
         }
         _ => value.clone(),
     }

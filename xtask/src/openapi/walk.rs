@@ -84,7 +84,7 @@ impl<'a> Object<'a> {
                 add(&value, Shape::Schema, target);
             }
         }
-        if self.shape.field("security").is_some() {
+        if matches!(self.shape, Shape::Document | Shape::Operation) {
             let requirements = self.place.child("security");
             for (_, requirement) in requirements.iter().flat_map(Place::children) {
                 for (name, at) in requirement.children() {

@@ -26,7 +26,7 @@ pub(crate) fn words(document: &Value, operation: &Operation<'_>) -> String {
     let mut texts = BTreeSet::new();
     let mut note = |object: &Object<'_>| {
         for (key, place) in object.place.children() {
-            let is_prose = matches!(object.shape.field(&key), Some(Field::Prose | Field::Scopes));
+            let is_prose = matches!(object.shape.field(&key), Some(Field::Prose));
             let text = place.value.to_string();
             let is_empty = ["null", "\"\"", "[]", "{}"].contains(&text.as_str());
             if (is_prose || key.starts_with("x-")) && !is_empty {
@@ -88,15 +88,8 @@ mod tests {
     use super::*;
     use crate::openapi::operations::operations;
 
-    #[test]
-    fn hashes() {
-        assert_eq!(
-            sha256(b""),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
-    }
-
     fn document() -> Value {
+        let to = json!({"$ref": "#/components/schemas/T"});
         json!({
             "tags": [{"name": "A", "description": "On A."}, {"name": "B", "description": "On B."}],
             "security": [{"bearer": []}],
@@ -104,18 +97,13 @@ mod tests {
                 "parameters": [{"name": "id", "in": "path", "description": "Which."}],
                 "get": {
                     "operationId": "Get", "summary": "Gets.", "tags": ["A"], "x-a": [1],
-                    "responses": {"200": {"description": "", "content": {"application/json": {
-                        "schema": {"$ref": "#/components/schemas/T"}
-                    }}}}
+                    "responses": {"200": {"description": "", "content": {"application/json": {"schema": to}}}}
                 },
                 "post": {"summary": "Another."}
             }},
             "components": {
                 "schemas": {
-                    "T": {"title": "T", "properties": {
-                        "description": {"type": "string", "description": "Prose."},
-                        "again": {"$ref": "#/components/schemas/T"}
-                    }},
+                    "T": {"title": "T", "properties": {"description": {"description": "Prose."}, "again": to}},
                     "Unused": {"title": "U"}
                 },
                 "securitySchemes": {"bearer": {"type": "http", "description": "Key."}}
@@ -128,58 +116,45 @@ mod tests {
         words(document, &operation.unwrap())
     }
 
-    #[track_caller]
-    fn edited(pointer: &str, value: Value) -> String {
-        let mut document = document();
-        *document.pointer_mut(pointer).unwrap() = value;
-        digest(&document)
-    }
-
     #[test]
-    fn a_change_of_words_changes_the_digest() {
+    fn a_change_of_words_changes_the_digest_and_no_other_change() {
         let before = digest(&document());
-        for pointer in [
-            "/tags/0/description",
-            "/paths/~1a/parameters/0/description",
-            "/paths/~1a/get/summary",
-            "/paths/~1a/get/x-a",
-            "/paths/~1a/get/responses/200/description",
-            "/components/schemas/T/title",
-            "/components/schemas/T/properties/description/description",
-            "/components/securitySchemes/bearer/description",
-        ] {
-            assert_ne!(edited(pointer, json!("New.")), before, "{pointer}");
-        }
-    }
-
-    #[test]
-    fn structure_and_other_operations_do_not_count() {
-        let before = digest(&document());
-        for (pointer, value) in [
-            ("/tags/1/description", json!("New.")),
-            ("/paths/~1a/post/summary", json!("New.")),
-            ("/components/schemas/Unused/title", json!("New.")),
+        for (pointer, is_told) in [
+            ("/tags/0/description", true),
+            ("/paths/~1a/parameters/0/description", true),
+            ("/paths/~1a/get/summary", true),
+            ("/paths/~1a/get/x-a", true),
+            ("/paths/~1a/get/responses/200/description", true),
+            ("/components/schemas/T/title", true),
             (
-                "/components/schemas/T/properties/description/type",
-                json!("integer"),
+                "/components/schemas/T/properties/description/description",
+                true,
             ),
+            ("/components/securitySchemes/bearer/description", true),
+            ("/components/securitySchemes/bearer/type", false),
+            ("/tags/1/description", false),
+            ("/paths/~1a/post/summary", false),
+            ("/components/schemas/Unused/title", false),
         ] {
-            assert_eq!(edited(pointer, value), before, "{pointer}");
+            let mut edited = document();
+            *edited.pointer_mut(pointer).unwrap() = json!("New.");
+            assert_eq!(digest(&edited) != before, is_told, "{pointer}");
         }
     }
 
     #[test]
     fn a_part_may_move() {
-        let before = digest(&document());
         let mut moved = document();
         let schema = moved["components"]["schemas"]["T"].clone();
         moved["components"]["schemas"]["V"] = json!({"allOf": [schema]});
-        let inner = "/components/schemas/V/allOf/0/properties/again/$ref";
-        *moved.pointer_mut(inner).unwrap() = json!("#/components/schemas/V");
-        let body = "/paths/~1a/get/responses/200/content/application~1json/schema/$ref";
-        *moved.pointer_mut(body).unwrap() = json!("#/components/schemas/V");
+        for pointer in [
+            "/components/schemas/V/allOf/0/properties/again/$ref",
+            "/paths/~1a/get/responses/200/content/application~1json/schema/$ref",
+        ] {
+            *moved.pointer_mut(pointer).unwrap() = json!("#/components/schemas/V");
+        }
         let parameters = moved["paths"]["/a"]["parameters"].take();
         moved["paths"]["/a"]["get"]["parameters"] = parameters;
-        assert_eq!(digest(&moved), before);
+        assert_eq!(digest(&moved), digest(&document()));
     }
 }

@@ -5,71 +5,49 @@ use serde_json::{Value, json};
 use super::{UnknownKeywords, slice};
 use crate::openapi::operations::select;
 
-const AT: &str =
-    "operation `Get`: `#/paths/~1things/get/responses/200/content/application~1json/schema";
+const AT: &str = "operation `Get`: `#/paths/~1a/get/responses/200/content/application~1json/schema";
 
-fn document(paths: Value, components: Value) -> Value {
+fn document(operation: Value, components: Value) -> Value {
     json!({
         "openapi": "3.0.3",
         "info": { "title": "Title", "version": "2026-05-12", "description": "Prose", "x-logo": {} },
         "tags": [{ "name": "Prose" }],
-        "paths": paths,
+        "paths": { "x-a": {}, "/a": { "get": operation }, "/b": { "get": { "operationId": "Other" } } },
         "components": components,
     })
 }
 
-/// A document whose one operation `Get` responds with this schema.
+/// A document whose operation `Get` responds with this schema.
 fn responding(schema: Value, components: Value) -> Value {
     let response =
         json!({ "description": "Prose", "content": { "application/json": { "schema": schema } } });
     document(
-        json!({ "/things": { "get": { "operationId": "Get", "responses": { "200": response } } } }),
+        json!({ "operationId": "Get", "responses": { "200": response } }),
         components,
     )
 }
 
-fn cut(document: &Value, operations: &[&str]) -> anyhow::Result<Value> {
-    let operations: Vec<String> = operations.iter().map(|&id| id.to_owned()).collect();
-    slice(
-        document,
-        &select(document, &operations)?,
-        UnknownKeywords::Refused,
-    )
+fn cut(document: &Value) -> Result<Value, String> {
+    let selected = select(document, &["Get".to_owned()]).map_err(|error| error.to_string())?;
+    slice(document, &selected, UnknownKeywords::Kept).map_err(|error| format!("{error:#}"))
 }
 
-/// The schema that `Get` responds with, once cut out.
-fn cut_schema(schema: Value, components: Value) -> Value {
-    let contract = cut(&responding(schema, components), &["Get"]).unwrap();
-    contract["paths"]["/things"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        .clone()
+fn cut_schema(schema: Value) -> Value {
+    let contract = cut(&responding(schema, json!({ "schemas": { "A": {} } }))).unwrap();
+    let schema = "/paths/~1a/get/responses/200/content/application~1json/schema";
+    contract.pointer(schema).unwrap().clone()
 }
 
-/// The message with which cutting `Get` fails; all parts must be in it.
 #[track_caller]
 fn assert_fails(document: &Value, parts: &[&str]) {
-    let error = format!("{:#}", cut(document, &["Get"]).unwrap_err());
+    let error = cut(document).unwrap_err();
     for part in parts {
         assert!(error.contains(part), "no {part:?} in: {error}");
     }
 }
 
 #[test]
-fn takes_what_is_listed_and_leaves_the_rest() {
-    let get = |id: &str| json!({ "operationId": id, "responses": {} });
-    let document = document(
-        json!({ "/a": { "get": get("GetA"), "post": get("PostA") }, "/b": { "get": get("GetB") }, "/null": null }),
-        json!({ "schemas": { "Unused": {} } }),
-    );
-    let expected = json!({
-        "openapi": "3.0.3",
-        "info": { "title": "Title", "version": "2026-05-12" },
-        "paths": { "/a": { "post": get("PostA") }, "/b": { "get": get("GetB") } },
-    });
-    assert_eq!(cut(&document, &["PostA", "GetB"]).unwrap(), expected);
-}
-
-#[test]
-fn follows_references_of_every_kind() {
+fn takes_what_is_listed_with_all_that_it_refers_to_and_leaves_the_rest() {
     let to = |section: &str| json!({ "$ref": format!("#/components/{section}/A") });
     let content = json!({ "application/json": { "schema": to("schemas") } });
     let components = json!({
@@ -82,35 +60,33 @@ fn follows_references_of_every_kind() {
             "B": { "items": { "$ref": "#/components/schemas/B" } },
             "C/D": { "allOf": [{ "$ref": "#/components/schemas/B" }] },
         },
-        "securitySchemes": { "oauth": { "type": "oauth2", "flows": { "implicit": {
-            "authorizationUrl": "https://login.example", "scopes": { "read": "" },
-        } } } },
+        "securitySchemes": { "oauth": { "type": "oauth2" }, "key": { "type": "http", "scheme": "bearer" } },
     });
     let operation = json!({
-        "operationId": "Post", "deprecated": true, "parameters": [to("parameters")], "requestBody": to("requestBodies"),
+        "operationId": "Get", "deprecated": true, "parameters": [to("parameters")], "requestBody": to("requestBodies"),
         "responses": { "200": to("responses") }, "security": [{ "oauth": ["read"] }],
         "servers": [{ "url": "https://operation.example" }],
     });
-    let shared = json!([{ "name": "id", "in": "path", "required": true, "schema": to("schemas") }]);
-    let paths = json!({ "/things/{id}": { "parameters": shared, "post": operation } });
     let mut with_unused = components.clone();
     with_unused["schemas"]["Unused"] = json!({});
-    with_unused["securitySchemes"]["unused"] = json!({ "type": "http", "scheme": "basic" });
-    let contract = cut(&document(paths.clone(), with_unused), &["Post"]).unwrap();
-    assert_eq!(contract["paths"], paths);
-    assert_eq!(contract["components"], components);
+    let mut document = document(operation.clone(), with_unused);
+    document["security"] = json!([{ "key": [] }]);
+    let expected = json!({
+        "openapi": "3.0.3", "info": { "title": "Title", "version": "2026-05-12" }, "security": [{ "key": [] }],
+        "paths": { "/a": { "get": operation } }, "components": components,
+    });
+    assert_eq!(cut(&document), Ok(expected));
 }
 
 #[test]
 fn drops_prose_and_extensions_at_every_level() {
     let operation = json!({
         "operationId": "Get", "summary": "Prose", "description": "Prose", "tags": ["Prose"], "x-group": "g",
-        "externalDocs": { "url": "https://prose.example" },
+        "externalDocs": { "url": "https://prose.example" }, "callbacks": { "done": {} },
         "parameters": [{ "name": "q", "in": "query", "description": "Prose", "example": 1, "x-a": 1,
                          "schema": { "type": "string", "title": "Prose", "example": "Prose", "x-a": 1 } }],
         "requestBody": { "description": "Prose", "content": { "application/json": { "example": {}, "schema": {} } } },
         "responses": { "x-a": 1, "200": { "description": "Prose", "x-a": 1, "links": { "next": {} } } },
-        "callbacks": { "done": {} },
     });
     let expected = json!({
         "operationId": "Get",
@@ -118,122 +94,60 @@ fn drops_prose_and_extensions_at_every_level() {
         "requestBody": { "content": { "application/json": { "schema": {} } } },
         "responses": { "200": { "description": "" } },
     });
-    let document = document(
-        json!({ "x-a": {}, "/things": { "get": operation } }),
-        json!({}),
-    );
-    let contract = cut(&document, &["Get"]).unwrap();
-    assert_eq!(contract["paths"], json!({ "/things": { "get": expected } }));
+    let contract = cut(&document(operation, json!({}))).unwrap();
+    assert_eq!(contract["paths"], json!({ "/a": { "get": expected } }));
 }
 
 #[test]
-fn keeps_names_that_look_like_keywords_and_values_as_they_are() {
-    let schema = json!({
-        "required": ["description", "x-foo"],
-        "properties": {
-            "description": { "type": "string" },
-            "x-foo": { "default": { "description": "value", "x-a": 1, "$ref": "value" } },
-            "$ref": { "enum": [null, { "title": "value" }] },
-            "properties": { "properties": { "summary": { "type": "string" } } },
-        },
+fn keeps_names_and_values_and_sorts_sets() {
+    let properties = json!({
+        "description": { "type": "string" },
+        "x-foo": { "default": { "description": "value", "x-a": 1, "$ref": "value" } },
+        "$ref": { "enum": [null, { "title": "value" }] },
+        "properties": { "properties": { "summary": { "type": "string" } } },
     });
-    assert_eq!(cut_schema(schema.clone(), json!({})), schema);
-}
-
-#[test]
-fn sorts_lists_whose_order_means_nothing_and_drops_what_stands_beside_a_reference() {
-    let schema = json!({ "required": ["b", "a"], "enum": ["d", "c"] });
+    let schema = |names: [&str; 2]| json!({ "required": names, "properties": properties });
     assert_eq!(
-        cut_schema(schema, json!({})),
-        json!({ "required": ["a", "b"], "enum": ["c", "d"] })
+        cut_schema(schema(["x-foo", "description"])),
+        schema(["description", "x-foo"])
     );
     let reference = json!({ "$ref": "#/components/schemas/A" });
     let mut beside = reference.clone();
     beside["nullable"] = json!(true);
-    assert_eq!(
-        cut_schema(beside, json!({ "schemas": { "A": {} } })),
-        reference
-    );
+    assert_eq!(cut_schema(beside), reference);
 }
 
 #[test]
-fn refuses_references_that_cannot_be_followed() {
+fn refuses_references_that_cannot_be_followed_and_what_is_not_openapi() {
     let components = json!({
         "schemas": { "A": {}, "B": { "$ref": "#/components/schemas/B" }, "C": { "items": { "$ref": "c.yml" } } },
         "responses": { "R": { "description": "" } },
     });
-    for (reference, part) in [
-        (json!("#/components/schemas/Gone"), "leads nowhere"),
+    let to = |reference: &str| json!({ "$ref": reference });
+    for (schema, place, part) in [
+        (to("#/components/schemas/Gone"), "/$ref`", "leads nowhere"),
         (
-            json!("other.yml#/components/schemas/A"),
+            to("other.yml#/components/schemas/A"),
+            "/$ref`",
             "leads out of the document",
         ),
         (
-            json!("#/components/responses/R"),
+            to("#/components/responses/R"),
+            "/$ref`",
             "is not in `#/components/schemas`",
+        ),
+        (to("#/components/schemas/B"), "/$ref`", "reference cycle"),
+        (
+            json!({ "$ref": 7 }),
+            "/$ref`",
+            "must be a string, not the number 7",
         ),
         (
-            json!("#/paths/~1things/get"),
-            "is not in `#/components/schemas`",
+            json!({ "discriminator": { "mapping": { "a": "Gone" } } }),
+            "/discriminator/mapping/a`",
+            "out of the document",
         ),
-        (json!("#/components/schemas/B"), "reference cycle"),
-        (json!(7), "must be a string, not the number 7"),
-    ] {
-        let document = responding(json!({ "$ref": reference }), components.clone());
-        assert_fails(&document, &[AT, "/$ref`", part]);
-    }
-    let through = responding(
-        json!({ "$ref": "#/components/schemas/C" }),
-        components.clone(),
-    );
-    assert_fails(
-        &through,
-        &[
-            "operation `Get`: `#/components/schemas/C/items/$ref`",
-            "leads out",
-        ],
-    );
-    // Problems of other operations don't matter.
-    assert!(cut(&responding(json!({}), components), &["Get"]).is_ok());
-}
-
-#[test]
-fn refuses_operations_that_are_not_there_exactly_once() {
-    let get = |id: &str| json!({ "operationId": id, "responses": {} });
-    let paths = json!({ "/a": { "get": get("GetThing") }, "/b": { "get": get("Get"), "post": get("Get") } });
-    let twice = document(paths, json!({}));
-    assert_fails(
-        &twice,
-        &[
-            "operation `Get` is there twice",
-            "`#/paths/~1b/get`",
-            "`#/paths/~1b/post`",
-        ],
-    );
-    let error = cut(&twice, &["GetTing"]).unwrap_err().to_string();
-    assert!(error.contains("did you mean `GetThing`?"), "{error}");
-    assert_fails(&json!({ "openapi": "3.0.3" }), &["`#/paths` is missing"]);
-    let beside = json!({ "/a": { "$ref": "#/paths/~1b", "get": get("Get") } });
-    assert_fails(
-        &document(beside, json!({})),
-        &["`#/paths/~1a/$ref`", "not followed"],
-    );
-    let instead = json!({ "/a": { "$ref": "other.yml" } });
-    assert_fails(
-        &document(instead, json!({})),
-        &["operation `Get`", "`#/paths/~1a` is a `$ref`"],
-    );
-}
-
-#[test]
-fn refuses_what_is_not_openapi() {
-    for (schema, place, part) in [
         (json!(null), "`", "a mapping must stand here, not null"),
-        (
-            json!({ "const": 1 }),
-            "/const`",
-            "`const` is not a keyword of a Schema",
-        ),
         (
             json!({ "allOf": {} }),
             "/allOf`",
@@ -244,22 +158,18 @@ fn refuses_what_is_not_openapi() {
             "/properties`",
             "a mapping must stand here, not a list",
         ),
-        (
-            json!({ "additionalProperties": "yes" }),
-            "/additionalProperties`",
-            "a mapping must stand here",
-        ),
-        (
-            json!({ "discriminator": { "mapping": { "a": "Gone" } } }),
-            "/discriminator/mapping/a`",
-            "out of the document",
-        ),
     ] {
-        assert_fails(
-            &responding(schema, json!({})),
-            &[&format!("{AT}{place}"), part],
-        );
+        let place = format!("{AT}{place}");
+        assert_fails(&responding(schema, components.clone()), &[&place, part]);
     }
+    let through = responding(to("#/components/schemas/C"), components);
+    assert_fails(
+        &through,
+        &[
+            "operation `Get`: `#/components/schemas/C/items/$ref`",
+            "leads out",
+        ],
+    );
     let mut document = responding(json!({}), json!({}));
     document["security"] = json!([{ "gone": [] }]);
     assert_fails(
@@ -269,4 +179,28 @@ fn refuses_what_is_not_openapi() {
             "there is no `#/components/securitySchemes/gone`",
         ],
     );
+}
+
+#[test]
+fn refuses_operations_that_are_not_there_exactly_once() {
+    let get = json!({ "operationId": "Get", "responses": {} });
+    let mut twice = document(get.clone(), json!({}));
+    twice["paths"]["/b"] = json!({ "post": get });
+    assert_fails(
+        &twice,
+        &[
+            "operation `Get` is there twice",
+            "`#/paths/~1a/get`",
+            "`#/paths/~1b/post`",
+        ],
+    );
+    let mut elsewhere = document(get, json!({}));
+    elsewhere["paths"]["/a"]["$ref"] = json!("#/paths/~1b");
+    assert_fails(&elsewhere, &["`#/paths/~1a/$ref`", "not followed"]);
+    elsewhere["paths"]["/a"] = json!({ "$ref": "other.yml" });
+    assert_fails(
+        &elsewhere,
+        &["operation `Get`", "`#/paths/~1a` is a `$ref`"],
+    );
+    assert_fails(&json!({ "openapi": "3.0.3" }), &["`#/paths` is missing"]);
 }
