@@ -5,6 +5,10 @@ use super::change::Side;
 /// Stands for [`fails`].
 pub(super) const FAILS: &str = "fails";
 
+/// A field of an error that no released client looks at.
+const NOT_READ: &str =
+    "Nothing for released clients, which don't read it. The generated types of errors change.";
+
 /// How released clients fail if they and the server no longer agree on a value. `path` leads to it in its body.
 pub(super) fn fails(side: Side, path: &str) -> String {
     let text = match side {
@@ -27,11 +31,7 @@ fn fails_in_error(path: &str) -> String {
         "errors[].meta" | "errors[].meta.param_name" => "`parameter()`",
         "errors[].message" => "`ApiError::message()`",
         "errors[].long_message" => "`ApiError::long_message()`",
-        _ => {
-            return "Nothing for released clients, which don't read it. The generated types of errors change, so \
-                    code that uses them has to change."
-                .to_owned();
-        }
+        _ => return NOT_READ.to_owned(),
     };
     format!("Released clients still report the error by its status, but lose {lost}.")
 }
@@ -87,8 +87,7 @@ pub(super) const NO_SUCCESS: &str =
     "Released clients report an unexpected response for whatever comes instead.";
 pub(super) const NEW_STATUS: &str = "Nothing: released clients read the error body of any status.";
 pub(super) const NO_STATUS: &str = "Nothing on the wire: released clients read the error body of \
-     any status. The typed mocks lose the method for this status, so tests that use it have to \
-     change.";
+     any status. The typed mocks lose the method for it, so tests that use it have to change.";
 pub(super) const NEW_RESPONSE_BODY: &str =
     "Nothing on the wire: released clients don't read it. The method returns another type.";
 pub(super) const NEW_MEDIA_TYPE: &str = "Nothing: released clients use the media type they know.";

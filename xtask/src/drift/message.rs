@@ -88,9 +88,10 @@ pub(super) fn value_message(
             Some(_) => return None,
         });
     }
-    let is_additional = matches!(key.keyword.as_str(), "open" | "closed");
-    let is_flag = !is_additional && values.contains(&Some(&Value::Bool(true)));
-    let shown = |value: &Option<&Value>| match value {
+    // A flag that isn't said is false.
+    let is_flag = !["open", "closed", "default", "explode"].contains(&key.keyword.as_str())
+        && values.contains(&Some(&Value::Bool(true)));
+    let shown = |value: Option<&Value>| match value {
         Some(Value::Array(bound)) if bound.last().is_some_and(|last| last == "exclusive") => {
             format!("{} (exclusive)", quoted(&plain(&bound[0])))
         }
@@ -98,20 +99,16 @@ pub(super) fn value_message(
         None if is_flag => quoted("false"),
         None => "none".to_owned(),
     };
-    let keyword = match key.keyword.as_str() {
-        _ if is_additional => "additionalProperties",
-        keyword => keyword.trim_end_matches(" body"),
-    };
-    let noun = match keyword {
-        _ if !key.name.is_empty() => format!("{keyword} {}", quoted(&key.name)),
-        "path" | "method" | "server" | "operationId" | "Rust type" => keyword.to_owned(),
+    let noun = match key.keyword.trim_end_matches(" body") {
+        "open" | "closed" => quoted("additionalProperties"),
+        keyword if !key.name.is_empty() => format!("{keyword} {}", quoted(&key.name)),
+        keyword @ ("path" | "method" | "server" | "operationId" | "Rust type") => {
+            keyword.to_owned()
+        }
         keyword => quoted(keyword),
     };
-    Some(format!(
-        "{noun} was {}, is {}",
-        shown(&values[0]),
-        shown(&values[1])
-    ))
+    let [was, is] = [values[0], values[1]].map(shown);
+    Some(format!("{noun} was {was}, is {is}"))
 }
 
 /// That something with parts of its own came or went.

@@ -96,12 +96,10 @@ pub(super) fn add_value<'a>(parts: &mut Parts<'a>, key: Key, place: &Place<'a>) 
 
 /// Whether a value goes without saying.
 pub(super) fn is_unset(keyword: &str, value: &Value) -> bool {
-    let is_flag = match keyword {
-        "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => true,
-        "required" | "required body" | "allowEmptyValue" | "allowReserved" => true,
-        _ => false,
-    };
-    is_flag && value == false
+    const FLAGS: &str =
+        "allowEmptyValue allowReserved deprecated readOnly required uniqueItems writeOnly";
+    let keyword = keyword.trim_end_matches(" body");
+    value == false && FLAGS.split(' ').any(|flag| flag == keyword)
 }
 
 /// A value in which numbers that are equal look equal: `1`, `1.0` and `1e0`.

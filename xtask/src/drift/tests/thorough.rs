@@ -76,14 +76,15 @@ fn everything_that_is_taken_away_is_told() {
     }
 }
 
+/// The keywords whose parts have names.
+const NAMES: &str = "components content paths properties responses schemas securitySchemes";
+
 #[test]
 fn a_keyword_that_nobody_knows_is_unclassified() {
     for at in places() {
-        let is_names = match at.tokens().last().unwrap().as_str() {
-            "properties" | "responses" | "content" | "schemas" => true,
-            "securitySchemes" | "paths" | "components" => true,
-            _ => false,
-        };
+        let is_names = NAMES
+            .split(' ')
+            .any(|name| at.tokens().last().unwrap() == name);
         // What stands beside a reference means nothing; neither a name nor a path's key is a keyword.
         let Some(map) = at.value_in(&DOCUMENT).unwrap().as_object() else {
             continue;
@@ -104,7 +105,7 @@ fn a_keyword_that_nobody_knows_is_unclassified() {
 
 #[test]
 fn no_edit_panics() {
-    let odd = json!([null, [], {}, [[]], "x", -1.5, {"$ref": "#/paths"}]);
+    let odd = json!([null, [[]], -1.5, {"$ref": "#/paths"}]);
     for at in places() {
         for odd in odd.as_array().unwrap() {
             let _ = SYNCED.changes(&edited(&at, |value| *value = odd.clone()));
