@@ -2,5 +2,6 @@
 
 pub(crate) mod ci;
 pub(crate) mod codegen;
+pub(crate) mod drift;
 pub(crate) mod spec;
 pub(crate) mod sync;

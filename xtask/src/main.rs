@@ -37,7 +37,7 @@ enum Command {
     /// Generate clerk-api/src/generated/ from the contract and the overlay.
     Codegen(codegen::Arguments),
     /// Compare an upstream document with the contract, and say what it means for a client.
-    Drift(drift::Arguments),
+    Drift(commands::drift::Arguments),
     /// Run all that CI runs.
     Ci,
 }
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         Command::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
         Command::Spec => spec::run(&root).map(|()| Verdict::Agrees),
         Command::Codegen(arguments) => codegen::run(&root, arguments),
-        Command::Drift(arguments) => drift::run(&root, arguments),
+        Command::Drift(arguments) => commands::drift::run(&root, arguments),
         Command::Ci => ci::run(&root),
     };
     match result {

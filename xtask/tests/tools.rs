@@ -9,6 +9,8 @@
 mod codegen;
 #[path = "tools/contributing.rs"]
 mod contributing;
+#[path = "tools/drift.rs"]
+mod drift;
 #[path = "tools/sync.rs"]
 mod sync;
 

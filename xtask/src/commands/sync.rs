@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::files::{self, Mode, Outcome};
 use crate::openapi::load;
 use crate::openapi::operations::{self, Operation};
-use crate::openapi::slice::{UnknownKeywords, slice};
+use crate::openapi::slice::slice;
 use crate::paths::{CONTRACT, UPSTREAM};
 use crate::upstream::manifest::{self, Manifest, Origin, Recorded};
 use crate::upstream::{digest, source};
@@ -48,8 +48,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let api_version = manifest::api_version(arguments.api_version.as_deref(), given.name())?;
     let selected =
         operations::select(&full, &manifest.operations).with_context(|| given.display.clone())?;
-    let mut contract =
-        slice(&full, &selected, UnknownKeywords::Refused).with_context(|| given.display.clone())?;
+    let mut contract = slice(&full, &selected).with_context(|| given.display.clone())?;
     contract["info"]["version"] = Value::from(api_version.as_str());
     let origin = Origin {
         file: manifest::upstream_file(&given.path),

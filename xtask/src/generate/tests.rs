@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{files, names, prepare};
 use crate::openapi::operations::{Operation, SAFE_METHODS, operations};
-use crate::openapi::slice::{UnknownKeywords, slice};
+use crate::openapi::slice::slice;
 use crate::openapi::{lint, load, overlay};
 
 /// Operations that can't be generated without a correction of the contract, and why.
@@ -32,7 +32,7 @@ const REFUSED: [(&str, &str); 4] = [
 
 /// The contract of these operations with a minimal overlay: whether each may be repeated, and what keeps it open.
 fn merged(document: &Value, selected: &[Operation<'_>]) -> Value {
-    let contract = slice(document, selected, UnknownKeywords::Refused).unwrap();
+    let contract = slice(document, selected).unwrap();
     let action = |target: String, update: Value| json!({"target": target, "description": "d", "x-optional": true, "update": update});
     let mut actions = vec![
         action(

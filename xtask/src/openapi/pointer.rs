@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// A path into a document.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Pointer {
     tokens: Vec<String>,
 }

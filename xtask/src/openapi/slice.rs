@@ -12,22 +12,11 @@ use super::pointer::Pointer;
 use super::shape::{Field, Shape};
 use super::walk::{Object, below, reach};
 
-/// What to do with a keyword that OpenAPI 3.0 doesn't have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UnknownKeywords {
-    Refused,
-    Kept,
-}
-
 /// Cuts these operations out of `document`.
 ///
 /// What they refer to comes along, as do path-level parameters, servers and security. Names of components and `info`
 /// (title and version) stay as they are.
-pub(crate) fn slice(
-    document: &Value,
-    selected: &[Operation<'_>],
-    _: UnknownKeywords,
-) -> Result<Value> {
+pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Value> {
     let mut contract = json!({ "paths": {} });
     let root = Object::document(Place::root(document));
     for key in ["openapi", "info", "servers", "security"] {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{UnknownKeywords, slice};
+use super::slice;
 use crate::openapi::operations::select;
 
 const AT: &str = "operation `Get`: `#/paths/~1a/get/responses/200/content/application~1json/schema";
@@ -29,7 +29,7 @@ fn responding(schema: Value, components: Value) -> Value {
 
 fn cut(document: &Value) -> Result<Value, String> {
     let selected = select(document, &["Get".to_owned()]).map_err(|error| error.to_string())?;
-    slice(document, &selected, UnknownKeywords::Kept).map_err(|error| format!("{error:#}"))
+    slice(document, &selected).map_err(|error| format!("{error:#}"))
 }
 
 fn cut_schema(schema: Value) -> Value {
