@@ -7,46 +7,29 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use commands::{ci, codegen, spec, sync};
 use verdict::Verdict;
 
-mod canonical;
-mod ci;
-mod codegen;
-mod digest;
-mod document;
+mod commands;
 mod drift;
 mod files;
-mod lint;
-mod overlay;
+mod generate;
+mod openapi;
 mod paths;
-mod pointer;
-mod reference;
-mod responses;
-mod schemas;
-mod shape;
-mod slice;
-mod source;
-mod spec;
-mod sync;
 mod upstream;
 mod verdict;
-mod words;
-mod yaml;
 
 /// Maintains the contract and what is generated from it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct CommandLine {
-    /// The root of the repository.
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
-    root: Option<PathBuf>,
     #[command(subcommand)]
-    verb: Verb,
+    command: Command,
 }
 
-/// What to do.
+/// The command.
 #[derive(Debug, Subcommand)]
-enum Verb {
+enum Command {
     /// Cut the contract out of a full upstream document.
     Sync(sync::Arguments),
     /// Print the contract with the overlay applied.
@@ -54,28 +37,24 @@ enum Verb {
     /// Generate clerk-api/src/generated/ from the contract and the overlay.
     Codegen(codegen::Arguments),
     /// Compare an upstream document with the contract, and say what it means for a client.
-    Drift(drift::Arguments),
+    Drift(commands::drift::Arguments),
     /// Run all that CI runs.
     Ci,
 }
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
-    let root = command_line.root.unwrap_or_else(repository_root);
-    let result = match &command_line.verb {
-        Verb::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
-        Verb::Spec => spec::print(&root).map(|()| Verdict::Agrees),
-        Verb::Codegen(arguments) => codegen::run(&root, arguments),
-        Verb::Drift(arguments) => drift::run(&root, arguments),
-        Verb::Ci => ci::run(&root),
+    let root = repository_root();
+    let result = match &command_line.command {
+        Command::Sync(arguments) => sync::run(&root, arguments).map(|()| Verdict::Agrees),
+        Command::Spec => spec::run(&root).map(|()| Verdict::Agrees),
+        Command::Codegen(arguments) => codegen::run(&root, arguments),
+        Command::Drift(arguments) => commands::drift::run(&root, arguments),
+        Command::Ci => ci::run(&root),
     };
     match result {
         Ok(Verdict::Agrees) => ExitCode::SUCCESS,
-        Ok(Verdict::Stale { next }) => {
-            eprintln!("run: {next}");
-            ExitCode::from(1)
-        }
-        Ok(Verdict::Drifted { next }) => {
+        Ok(Verdict::Differs { next }) => {
             eprintln!("run: {next}");
             ExitCode::from(1)
         }
@@ -83,7 +62,7 @@ fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             let arguments: Vec<String> = std::env::args().skip(1).collect();
             eprintln!(
-                "when that is mended, run: cargo xtask {}",
+                "when that is fixed, run: cargo xtask {}",
                 arguments.join(" ")
             );
             ExitCode::from(2)

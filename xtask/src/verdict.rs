@@ -1,18 +1,13 @@
 //! What a command found.
 
-/// What a verb found; trouble is an error.
+/// What a command found; trouble is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// All agrees, or was made to.
     Agrees,
-    /// Something is stale.
-    Stale {
-        /// The command that mends it.
-        next: &'static str,
-    },
-    /// Upstream says something else than the contract.
-    Drifted {
-        /// The commands that take it over.
+    /// Something is stale, or upstream differs from the contract.
+    Differs {
+        /// The command that comes next.
         next: String,
     },
 }

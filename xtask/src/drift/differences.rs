@@ -1,189 +1,164 @@
-//! All differences between the contract and what an upstream document says of its operations now.
+//! All differences between the contract and what an upstream document says of its operations.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
-use anyhow::bail;
+use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::change::{Change, Class, quoted, quoted_list};
-use super::operation::Operation;
-use super::operations;
-use crate::slice::{self, Selected, UnknownKeywords};
-use crate::upstream::Beside;
-use crate::words;
+use super::change::{Change, Edit, Side, changes, quoted};
+use super::operation::{parts, unnamed};
+use super::security::Security;
+use super::table::judge;
+use super::walk;
+use crate::openapi::operations::{self, Operation};
+use crate::openapi::slice::slice;
+use crate::upstream::digest;
+use crate::upstream::manifest::Recorded;
 
-/// What upstream is held against.
+/// What upstream is compared with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a> {
-    /// The contract.
     pub(crate) contract: &'a Value,
-    /// What is recorded beside it.
-    pub(crate) beside: &'a Beside,
+    /// What is recorded beside the contract.
+    pub(crate) recorded: &'a Recorded,
     /// The operations that are listed.
     pub(crate) listed: &'a [String],
 }
 
-/// Tells every change, the worst first. A document that can't be used is an error.
-pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> anyhow::Result<Vec<Change>> {
-    slice::check_paths(upstream)?;
-    let before: Vec<Selected<'_>> = slice::operations(known.contract).collect();
-    let after: Vec<Selected<'_>> = slice::operations(upstream).collect();
-    let mut changes = Vec::new();
-    let mut pairs: Vec<(Selected<'_>, Selected<'_>)> = Vec::new();
-    let mut joined: Vec<Selected<'_>> = Vec::new();
+/// Every change, the worst first. A document that can't be used is an error.
+pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Change>> {
+    operations::check_paths(upstream)?;
+    let before: Vec<Operation<'_>> = operations::operations(known.contract).collect();
+    let after: Vec<Operation<'_>> = operations::operations(upstream).collect();
+    let mut found = Vec::new();
+    let mut pairs = Vec::new();
+    let mut joined = Vec::new();
+    let mut missing = Vec::new();
     for id in known.listed {
-        match (slice::find(&before, id)?, slice::find(&after, id)?) {
+        let old = operations::find(&before, id)?;
+        let new = operations::find(&after, id)?;
+        let new = new.or_else(|| renamed(&old?, &before, &after));
+        match (old, new) {
             (Some(old), Some(new)) => pairs.push((old, new)),
-            (None, Some(new)) => {
-                joined.push(new);
-                changes.push(not_synced(&new));
+            (None, Some(new)) => joined.push(new),
+            // It may be behind a path item's `$ref`, as it is for `sync`.
+            (Some(old), None) if operations::path_item_reference(upstream).is_none() => {
+                missing.push(old);
             }
-            (Some(old), None) => match renamed(&old, &before, &after) {
-                Some(new) => pairs.push((old, new)),
-                None => changes.push(gone(&old)),
-            },
-            (None, None) => bail!("{}", slice::missing(upstream, id, &after)),
+            (_, None) => bail!("{}", operations::missing(upstream, id)),
         }
     }
-    changes.extend(
-        before
-            .iter()
-            .filter(|old| !known.listed.iter().any(|id| id == old.id))
-            .map(no_longer_listed),
-    );
+    let is_foreign = pairs.is_empty() && joined.is_empty() && !after.is_empty();
+    if is_foreign && server(known.contract) != server(upstream) {
+        bail!(
+            "none of the contract's operations ({}) is among the {} operations of this document: is it a document of another API?",
+            known.listed.join(", "),
+            after.len()
+        );
+    }
+    found.extend(missing.iter().map(|old| gone(old, is_foreign)));
+    found.extend(joined.iter().map(|new| {
+        let message =
+            "the operation is listed in openapi/upstream.toml and not in the contract yet";
+        change(new, "listed operation", Edit::Added, message)
+    }));
+    let is_listed = |old: &&Operation<'_>| known.listed.iter().any(|id| id == old.id);
+    found.extend(before.iter().filter(|old| !is_listed(old)).map(|old| {
+        let message =
+            "the operation is in the contract and no longer listed in openapi/upstream.toml";
+        change(old, "listed operation", Edit::Removed, message)
+    }));
 
     // Checks what is selected as `sync` does, and leaves the words behind.
-    let selected: Vec<Selected<'_>> = pairs
-        .iter()
-        .map(|(old, new)| Selected { id: old.id, ..*new })
-        .chain(joined.iter().copied())
-        .collect();
-    let cut = slice::cut(upstream, &selected, UnknownKeywords::Kept)?;
+    let mut selected = joined;
+    selected.extend(
+        pairs
+            .iter()
+            .map(|(old, new)| Operation { id: old.id, ..*new }),
+    );
+    let cut = slice(upstream, &selected)?;
     for (old, new) in &pairs {
-        if let (Some(before), Some(after)) =
-            (Operation::at(known.contract, old), Operation::at(&cut, new))
-        {
-            changes.extend(operations::compare(old.id, &before, &after));
-        }
-        changes.extend(reworded(known.beside, upstream, old, new));
+        let security = Security::of(known.contract, upstream, old);
+        let old_parts = parts(known.contract, old, &security);
+        let new_parts = parts(&cut, new, &security);
+        found.extend(changes(old.id, walk::compare(&old_parts, &new_parts)));
+        found.extend(reworded(known.recorded, upstream, old, new));
     }
-    let taken: Vec<Selected<'_>> = selected.iter().chain(&before).copied().collect();
-    let newcomers = slice::unlisted(&after, &taken)
-        .filter(|operation| !known.beside.unlisted.contains(&operation.endpoint()));
-    changes.extend(newcomers.map(|operation| unlisted(&operation)));
-    changes.sort_by_key(|change| std::cmp::Reverse(change.class));
-    Ok(changes)
+    let taken: Vec<Operation<'_>> = selected.iter().chain(&before).copied().collect();
+    let newcomers = operations::unlisted(&after, &taken).into_iter();
+    let newcomers = newcomers.filter(|new| !known.recorded.unlisted.contains(&new.endpoint()));
+    found.extend(newcomers.map(|new| {
+        let endpoint = quoted(&new.endpoint());
+        let message = format!("new operation {endpoint} under the paths of the contract");
+        change(&new, "unlisted operation", Edit::Added, &message)
+    }));
+    found.sort_by_key(|change| Reverse(change.class));
+    Ok(found)
 }
 
 /// The operation at the same path and method, if it is called otherwise now and isn't another one of the contract.
 fn renamed<'a>(
-    old: &Selected<'_>,
-    before: &[Selected<'_>],
-    after: &[Selected<'a>],
-) -> Option<Selected<'a>> {
-    let known: BTreeSet<&str> = before.iter().map(|operation| operation.id).collect();
-    let mut candidates = after.iter().filter(|new| !known.contains(new.id));
-    candidates
-        .find(|new| new.endpoint() == old.endpoint())
-        .copied()
+    old: &Operation<'_>,
+    before: &[Operation<'_>],
+    after: &[Operation<'a>],
+) -> Option<Operation<'a>> {
+    let is_known = |new: &Operation<'_>| before.iter().any(|known| known.id == new.id);
+    let place = |operation: &Operation<'_>| (operation.method, unnamed(operation.path));
+    let mut candidates = after.iter().filter(|new| !is_known(new));
+    candidates.find(|new| place(new) == place(old)).copied()
 }
 
-fn gone(old: &Selected<'_>) -> Change {
-    Change {
-        class: Class::Breaking,
-        operation: old.id.to_owned(),
-        pointer: old.pointer().to_string(),
-        message: format!(
-            "the operation is gone: no operationId {}, and nothing at {}",
-            quoted(old.id),
-            quoted(&old.endpoint())
-        ),
-        effect: "released clients fail: the server has this operation no longer; take it off the list in \
-                 openapi/upstream.toml, and its methods go away"
-            .to_owned(),
-    }
+/// The server that a document names first.
+fn server(document: &Value) -> Option<&str> {
+    let url = document.pointer("/servers/0/url")?.as_str()?;
+    Some(url.trim_end_matches('/'))
 }
 
-fn not_synced(new: &Selected<'_>) -> Change {
-    Change {
-        class: Class::Compatible,
-        operation: new.id.to_owned(),
-        pointer: new.pointer().to_string(),
-        message: "the operation is listed in openapi/upstream.toml and not in the contract yet"
-            .to_owned(),
-        effect: "nothing for released clients; regeneration adds a method".to_owned(),
-    }
+fn gone(old: &Operation<'_>, is_foreign: bool) -> Change {
+    let (id, endpoint) = (quoted(old.id), quoted(&old.endpoint()));
+    let message = if is_foreign {
+        format!(
+            "there is no operationId {id}, nothing at {endpoint}, and no other operation of the contract: is this a document of another API?"
+        )
+    } else {
+        format!("the operation is gone: no operationId {id}, and nothing at {endpoint}")
+    };
+    change(old, "operation", Edit::Removed, &message)
 }
 
-fn no_longer_listed(old: &Selected<'_>) -> Change {
-    Change {
-        class: Class::Breaking,
-        operation: old.id.to_owned(),
-        pointer: old.pointer().to_string(),
-        message:
-            "the operation is in the contract and not listed in openapi/upstream.toml any more"
-                .to_owned(),
-        effect: "nothing for released clients; the next sync and regeneration drop its method"
-            .to_owned(),
-    }
-}
-
-fn unlisted(new: &Selected<'_>) -> Change {
-    let endpoint = new.endpoint();
-    Change {
-        class: Class::Compatible,
-        operation: if new.id.is_empty() {
-            endpoint.clone()
-        } else {
-            new.id.to_owned()
-        },
-        pointer: new.pointer().to_string(),
-        message: format!(
-            "new operation {} under the paths of the contract",
-            quoted(&endpoint)
-        ),
-        effect:
-            "nothing for released clients; to have it generated, list it in openapi/upstream.toml"
-                .to_owned(),
-    }
-}
-
-/// Words that changed, by part of the operation.
+/// Words that changed. A contract that was synced before digests were recorded has none.
 fn reworded(
-    beside: &Beside,
+    recorded: &Recorded,
     upstream: &Value,
-    old: &Selected<'_>,
-    new: &Selected<'_>,
+    old: &Operation<'_>,
+    new: &Operation<'_>,
 ) -> Option<Change> {
-    let now = words::digests(upstream, new);
-    let Some(recorded) = beside.words.get(old.id) else {
-        return Some(Change {
-            class: Class::Docs,
-            operation: old.id.to_owned(),
-            pointer: new.pointer().to_string(),
-            message: "whether the words changed can't be told: openapi/upstream.toml has no digest of them".to_owned(),
-            effect: "nothing; the next sync records one".to_owned(),
-        });
-    };
-    let parts = words::PARTS.into_iter();
-    let parts: Vec<&str> = parts
-        .filter(|part| recorded.get(*part) != now.get(*part))
-        .collect();
-    let at = match parts.as_slice() {
-        [] => return None,
-        [part] if *part != "operation" => new.pointer().child(words::keyword(part)),
-        _ => new.pointer(),
-    };
-    let names: Vec<&str> = parts.iter().map(|part| words::keyword(part)).collect();
-    Some(Change {
-        class: Class::Docs,
-        operation: old.id.to_owned(),
-        pointer: at.to_string(),
-        message: format!(
-            "words changed (descriptions, titles, tags, examples or `x-` keys) in {}",
-            quoted_list(names)
+    let (edit, message) = match recorded.words.get(old.id) {
+        Some(known) if *known == digest::words(upstream, new) => return None,
+        Some(_) => (
+            Edit::Changed,
+            "descriptions, titles, tags, examples or `x-` keys changed",
         ),
-        effect: "nothing for clients; see whether the texts in openapi/overlay.yml still hold"
-            .to_owned(),
-    })
+        None => (
+            Edit::Added,
+            "openapi/upstream.toml has no digest of the words, so a change of them can't be seen",
+        ),
+    };
+    let new = Operation { id: old.id, ..*new };
+    Some(change(&new, "words", edit, message))
+}
+
+/// A change of an operation as a whole.
+fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: &str) -> Change {
+    let judgement = judge(keyword, "", edit, Side::Operation, "");
+    Change {
+        class: judgement.class,
+        operation: match operation.id {
+            "" => operation.endpoint(),
+            id => id.to_owned(),
+        },
+        pointer: operation.pointer().to_string(),
+        message: message.to_owned(),
+        effect: judgement.effect,
+    }
 }

@@ -1,49 +1,240 @@
-//! An operation, and what stands around it.
+//! An operation in the form that is compared, with what its path and the document say for it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::view::Place;
-use crate::pointer::Pointer;
-use crate::slice::Selected;
+use super::change::quoted;
+use super::node::{Content, Key, Node, Parts, Position, Schema, add_value};
+use super::security::Security;
+use crate::openapi::operations::Operation;
+use crate::openapi::place::Place;
+use crate::openapi::refs;
+use crate::openapi::responses::is_success;
+use crate::openapi::shape::{Field, Shape};
 
-/// An operation in a document.
-#[derive(Clone, Debug)]
-pub(crate) struct Operation<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'static str,
-    /// Empty where it has none.
-    pub(crate) id: &'a str,
-    /// The path item.
-    pub(crate) item: Place<'a>,
-    pub(crate) value: Place<'a>,
+/// The parts of an operation.
+pub(super) fn parts<'a>(
+    document: &'a Value,
+    operation: &Operation<'a>,
+    security: &Security,
+) -> Parts<'a> {
+    let mut parts = Parts::new();
+    let Some(place) = operation.place(document) else {
+        return parts;
+    };
+    let at = &place.pointer;
+    for (keyword, value) in [
+        ("path", unnamed(operation.path)),
+        ("method", operation.method.to_uppercase()),
+    ] {
+        let node = Node::new(at, Content::Value(json!(value)));
+        parts.insert(Key::of(keyword, ""), node);
+    }
+    let mut holders = vec![place.clone()];
+    holders.extend(operation.item(document));
+    for (key, child) in place.children() {
+        match key.as_str() {
+            "parameters" | "servers" | "security" => {}
+            "requestBody" => {
+                let body = holder(Shape::RequestBody, &child);
+                parts.insert(Key::of("request body", ""), body);
+            }
+            "responses" => responses(&child, &mut parts),
+            _ if is_prose(Shape::Operation, &key) => {}
+            _ => add_value(&mut parts, Key::of(&key, ""), &child),
+        }
+    }
+    for list in holders.iter().filter_map(|own| own.child("parameters")) {
+        for (_, parameter) in list.children() {
+            let (key, node) = self::parameter(operation.path, &parameter);
+            // The operation's own come first, and win.
+            parts.entry(key).or_insert(node);
+        }
+    }
+    let root = Place::root(document);
+    let applying = |key: &str| {
+        let mut holders = holders.iter().chain([&root]);
+        holders.find_map(|holder| holder.child(key))
+    };
+    servers(applying("servers"), &root, &mut parts);
+    let requirements = applying("security").unwrap_or(root);
+    for (id, mark) in security.alternatives(&requirements) {
+        let node = Node::new(&requirements.pointer, Content::Parts(Parts::new()));
+        parts.insert(Key::of("security", &id), node.marked(mark));
+    }
+    parts
 }
 
-impl<'a> Operation<'a> {
-    /// The operation at a place, if there is one.
-    pub(crate) fn at(document: &'a Value, selected: &Selected<'a>) -> Option<Self> {
-        let root = Place {
-            document,
-            at: Pointer::root(),
-            value: document,
-        };
-        let item = root.child("paths")?.child(selected.path)?;
-        let value = item.child(selected.method)?;
-        let id = value.value.get("operationId").and_then(Value::as_str);
-        Some(Self {
-            path: selected.path,
-            method: selected.method,
-            id: id.unwrap_or_default(),
-            item,
-            value,
-        })
-    }
+/// Whether a keyword says nothing that is compared here.
+fn is_prose(shape: Shape, key: &str) -> bool {
+    shape.field(key) == Some(Field::Prose) || key.starts_with("x-")
+}
 
-    /// The whole document.
-    pub(crate) fn document(&self) -> Place<'a> {
-        Place {
-            document: self.value.document,
-            at: Pointer::root(),
-            value: self.value.document,
+/// A path without the names of its parameters, which are never sent.
+pub(super) fn unnamed(path: &str) -> String {
+    let mut parts = path.split('{');
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let after = part.split_once('}').map_or(part, |(_, after)| after);
+        shown.push_str("{}");
+        shown.push_str(after);
+    }
+    shown
+}
+
+/// A parameter: one in the path counts by its position there, and the name of a header in lower case.
+fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
+    let place = refs::resolved(place);
+    let (kind, name) = (
+        place.text("in").unwrap_or_default(),
+        place.text("name").unwrap_or_default(),
+    );
+    let names = path.split('{').skip(1);
+    let mut names = names.map(|part| part.split('}').next().unwrap_or_default());
+    let id = match kind {
+        "path" => names
+            .position(|known| known == name)
+            .map_or(name.to_owned(), |at| format!("{}", at + 1)),
+        "header" => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    };
+    let mut node = holder(Shape::Parameter, &place);
+    if let Content::Parts(parts) = &mut node.content {
+        for known in ["in", "name"] {
+            parts.remove(&Key::of(known, ""));
         }
+    }
+    node.label = format!("{kind} parameter {}", quoted(name));
+    (Key::of("parameter", &format!("{kind} {id}")), node)
+}
+
+fn responses<'a>(place: &Place<'a>, parts: &mut Parts<'a>) {
+    for (status, response) in place.children() {
+        let keyword = match is_success(&status, place.value) {
+            true => "response",
+            false => "error response",
+        };
+        // `4xx` is `4XX`.
+        let key = Key::of(keyword, &status.replace('x', "X"));
+        parts.insert(key, holder(Shape::Response, &response));
+    }
+}
+
+/// What holds schemas: a parameter, header, body, response or media type.
+fn holder<'a>(shape: Shape, place: &Place<'a>) -> Node<'a> {
+    let place = refs::resolved(place);
+    let is_required = place.value.get("required") == Some(&Value::Bool(true));
+    let position = match shape {
+        Shape::Parameter => Position::Value {
+            is_optional: !is_required,
+        },
+        Shape::Header => Position::Untyped,
+        _ => Position::Value { is_optional: false },
+    };
+    let parts = holder_parts(shape, &place, position);
+    let mark = if is_required { "required" } else { "" };
+    Node::new(&place.pointer, Content::Parts(parts)).marked(mark)
+}
+
+fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Parts<'a> {
+    let mut parts = Parts::new();
+    for (key, child) in place.children() {
+        match (key.as_str(), shape.field(&key)) {
+            ("schema", _) => {
+                let schema = Content::Schema(Schema {
+                    places: vec![child.clone()],
+                    position,
+                });
+                parts.insert(Key::of("schema", ""), Node::new(&child.pointer, schema));
+            }
+            ("content", _) if !child.children().is_empty() => {
+                let types = Content::Parts(media_types(&child, position));
+                parts.insert(Key::of("content", ""), Node::new(&child.pointer, types));
+            }
+            ("content", _) => {}
+            ("headers", _) => {
+                for (name, header) in child.children() {
+                    let key = Key::of("header", &name.to_ascii_lowercase());
+                    parts.insert(key, holder(Shape::Header, &header));
+                }
+            }
+            ("encoding", _) => {
+                for (name, encoding) in child.children() {
+                    let encoding = holder(Shape::Encoding, &encoding);
+                    parts.insert(Key::of("encoding", &name), encoding);
+                }
+            }
+            ("required", _) if shape == Shape::RequestBody => {
+                add_value(&mut parts, Key::of("required body", ""), &child);
+            }
+            ("style" | "explode", _) if is_default_style(shape, place, &key, child.value) => {}
+            _ if is_prose(shape, &key) => {}
+            _ => add_value(&mut parts, Key::of(&key, ""), &child),
+        }
+    }
+    parts
+}
+
+/// Bodies by media type. Its parameters say how the text is encoded, which doesn't change what is in it.
+fn media_types<'a>(place: &Place<'a>, position: Position) -> Parts<'a> {
+    let mut parts = Parts::new();
+    for (name, media_type) in place.children() {
+        let name = name.to_ascii_lowercase();
+        let short = name.split(';').next().unwrap_or_default().trim();
+        let mut key = Key::of("media type", short);
+        if parts.contains_key(&key) {
+            key = Key::of("media type", &name);
+        }
+        let content = Content::Parts(holder_parts(Shape::MediaType, &media_type, position));
+        parts.insert(key, Node::new(&media_type.pointer, content));
+    }
+    parts
+}
+
+/// Whether a value goes without saying.
+fn is_default_style(shape: Shape, place: &Place<'_>, key: &str, value: &Value) -> bool {
+    let is_form = match shape {
+        Shape::Parameter => matches!(place.text("in"), Some("query" | "cookie")),
+        shape => shape == Shape::Encoding,
+    };
+    let usual = if is_form { "form" } else { "simple" };
+    match key {
+        "style" => value == usual,
+        _ => *value == (place.text("style").unwrap_or(usual) == "form"),
+    }
+}
+
+/// The server that clients call, which is the first, and the others; variables have their defaults.
+fn servers<'a>(servers: Option<Place<'a>>, root: &Place<'a>, parts: &mut Parts<'a>) {
+    let list = servers.as_ref().map(Place::children).unwrap_or_default();
+    if list.is_empty() {
+        // OpenAPI's default.
+        let node = Node::new(&root.pointer, Content::Value(json!("/")));
+        parts.insert(Key::of("server", ""), node);
+    }
+    for (index, (_, server)) in list.iter().enumerate() {
+        let mut url = server.text("url").unwrap_or_default().to_owned();
+        for (key, child) in server.children() {
+            match key.as_str() {
+                "url" => {}
+                "variables" => {
+                    for (name, variable) in child.children() {
+                        let default = variable.text("default").unwrap_or_default();
+                        url = url.replace(&format!("{{{name}}}"), default);
+                    }
+                }
+                _ if is_prose(Shape::Server, &key) => {}
+                _ => add_value(parts, Key::of(&key, ""), &child),
+            }
+        }
+        let url = match url.trim_end_matches('/') {
+            "" => "/",
+            url => url,
+        };
+        let (key, value) = match index {
+            0 => (Key::of("server", ""), url),
+            _ => (Key::of("other server", url), url),
+        };
+        let value = Content::Value(json!(value));
+        parts.insert(key, Node::new(&server.pointer, value));
     }
 }

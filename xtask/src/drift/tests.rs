@@ -1,145 +1,77 @@
-//! Small edits of a contract, each with what has to be said of it.
+//! Edits of a contract, each with what has to be said of it.
 
-mod mutations;
-mod second_opinion;
+mod changes;
+mod documents;
 mod thorough;
-mod walk;
 
 use std::sync::LazyLock;
 
-use serde_json::{Value, json};
+use anyhow::Result;
+use serde_json::Value;
 
 use super::change::Change;
 use super::differences::{Known, differences};
-use crate::slice::{self, Selected};
-use crate::upstream::Beside;
-use crate::{document, words};
-
-/// The paths and schemas of the contract, as pointers.
-const CREATE: &str = "/paths/~1sign_in_tokens/post";
-const REVOKE: &str = "/paths/~1sign_in_tokens~1{sign_in_token_id}~1revoke/post";
-const BODY: &str = "/paths/~1sign_in_tokens/post/requestBody/content/application~1json/schema";
-const TOKEN: &str = "/components/schemas/SignInToken";
+use crate::openapi::load;
+use crate::openapi::operations::{Operation, operations, select, unlisted};
+use crate::openapi::slice::slice;
+use crate::upstream::digest;
+use crate::upstream::manifest::Recorded;
 
 /// The contract for tests, not that of this repository: the edits go by what is in it.
-const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/contract");
-
-fn fixture(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{FIXTURE}/{name}")).unwrap()
-}
+const FIXTURE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/contract/sign-in-tokens.yml"
+);
 
 static CONTRACT: LazyLock<Value> =
-    LazyLock::new(|| document::parse_openapi(&fixture("sign-in-tokens.yml"), "contract").unwrap());
+    LazyLock::new(|| load::openapi(&std::fs::read(FIXTURE).unwrap(), "contract").unwrap());
 
-static BESIDE: LazyLock<Beside> = LazyLock::new(|| beside(&upstream()));
-
-fn contract() -> Value {
-    CONTRACT.clone()
+/// All operations of the contract that a document has.
+fn listed(document: &Value) -> Vec<String> {
+    let in_contract = |id: &&str| operations(&CONTRACT).any(|operation| operation.id == *id);
+    let ids = operations(document).map(|operation| operation.id);
+    ids.filter(in_contract).map(str::to_owned).collect()
 }
 
-/// A document that the contract could be cut from: the contract with words of ours, and with other operations.
-fn upstream() -> Value {
-    let mut document = contract();
-    for (pointer, key, value) in [
-        (CREATE, "description", json!("Makes a token.")),
-        (CREATE, "tags", json!(["Tokens"])),
-        (CREATE, "x-group", json!("tokens")),
-        (REVOKE, "summary", json!("Revokes a token.")),
-        (
-            &format!("{REVOKE}/parameters/0"),
-            "description",
-            json!("Which token."),
-        ),
-        (
-            &format!("{BODY}/properties/user_id"),
-            "description",
-            json!("Who."),
-        ),
-        (
-            &format!("{BODY}/properties/user_id"),
-            "example",
-            json!("user_1"),
-        ),
-        (
-            "/components/responses/SignInToken",
-            "description",
-            json!("A token."),
-        ),
-        (TOKEN, "title", json!("Token")),
-        (
-            "/components/securitySchemes/bearerAuth",
-            "bearerFormat",
-            json!("sk_…"),
-        ),
-        (
-            "",
-            "tags",
-            json!([{ "name": "Tokens", "description": "On tokens." }, { "name": "Other" }]),
-        ),
-        (
-            "/paths",
-            "/other",
-            json!({ "get": { "operationId": "GetOther", "responses": {} } }),
-        ),
-        ("/components/schemas", "Other", json!({ "type": "string" })),
-    ] {
-        set(&mut document, pointer, key, value);
+/// A contract that was cut from a document, and what is recorded beside it.
+struct Synced {
+    contract: Value,
+    recorded: Recorded,
+    listed: Vec<String>,
+}
+
+impl Synced {
+    fn with(document: &Value) -> Result<Self> {
+        let listed = listed(document);
+        let selected = select(document, &listed)?;
+        let all: Vec<Operation<'_>> = operations(document).collect();
+        let words = selected.iter().map(|operation| {
+            let digest = digest::words(document, operation);
+            (operation.id.to_owned(), digest)
+        });
+        let unlisted = unlisted(&all, &selected);
+        let recorded = Recorded {
+            unlisted: unlisted.iter().map(Operation::endpoint).collect(),
+            words: words.collect(),
+        };
+        Ok(Self {
+            contract: slice(document, &selected)?,
+            recorded,
+            listed,
+        })
     }
-    document
-}
 
-/// What `sync` records beside the contract.
-fn beside(upstream: &Value) -> Beside {
-    let all: Vec<Selected<'_>> = slice::operations(upstream).collect();
-    let words = listed().into_iter().map(|id| {
-        let operation = slice::find(&all, &id).unwrap().unwrap();
-        (id, words::digests(upstream, &operation))
-    });
-    Beside {
-        unlisted: Vec::new(),
-        words: words.collect(),
+    fn changes(&self, after: &Value) -> Result<Vec<Change>> {
+        let known = Known {
+            contract: &self.contract,
+            recorded: &self.recorded,
+            listed: &self.listed,
+        };
+        differences(known, after)
     }
 }
 
-fn listed() -> Vec<String> {
-    vec![
-        "CreateSignInToken".to_owned(),
-        "RevokeSignInToken".to_owned(),
-    ]
-}
-
-/// The changes of an edited document.
-fn changes_of(edited: &Value) -> anyhow::Result<Vec<Change>> {
-    let listed = listed();
-    let known = Known {
-        contract: &CONTRACT,
-        beside: &BESIDE,
-        listed: &listed,
-    };
-    differences(known, edited)
-}
-
-/// The value at a pointer.
-#[track_caller]
-fn at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
-    let found = document.pointer_mut(pointer);
-    found.unwrap_or_else(|| panic!("nothing at {pointer}"))
-}
-
-/// Sets a key of the object at a pointer.
-#[track_caller]
-fn set(document: &mut Value, pointer: &str, key: &str, value: Value) {
-    at(document, pointer)
-        .as_object_mut()
-        .unwrap()
-        .insert(key.to_owned(), value);
-}
-
-/// Takes a key of the object at a pointer away.
-#[track_caller]
-fn take(document: &mut Value, pointer: &str, key: &str) -> Value {
-    let object = at(document, pointer).as_object_mut().unwrap();
-    object
-        .remove(key)
-        .unwrap_or_else(|| panic!("no {key} at {pointer}"))
+/// The changes from one document to another.
+fn changes_between(before: &Value, after: &Value) -> Result<Vec<Change>> {
+    Synced::with(before)?.changes(after)
 }

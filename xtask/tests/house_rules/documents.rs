@@ -1,104 +1,85 @@
 //! Links in the documents lead somewhere in the repository, and their examples can be copied.
 
+use std::fs;
 use std::io::Write as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{files, none, read, root};
 
-/// What is in the parentheses of `[…](…)`, outside of code.
-fn links(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut in_block = false;
-    for line in text.lines() {
-        if line.trim_start().starts_with("```") {
-            in_block = !in_block;
-            continue;
-        }
-        if in_block {
-            continue;
-        }
-        let mut rest = line;
-        while let Some((_, after)) = rest.split_once("](") {
-            let Some((target, after)) = after.split_once(')') else {
-                break;
-            };
-            found.push(target.to_owned());
-            rest = after;
-        }
-    }
-    found
-}
-
-/// The anchors of a document's headings, as code forges derive them.
-fn anchors(text: &str) -> Vec<String> {
-    let headings = text.lines().filter_map(|line| {
-        line.trim_start_matches('#')
-            .strip_prefix(' ')
-            .filter(|_| line.starts_with('#'))
-    });
-    headings
-        .map(|heading| {
-            let kept = heading.to_lowercase();
-            let kept = kept
-                .chars()
-                .filter(|character| character.is_alphanumeric() || " -_".contains(*character));
-            kept.map(|character| if character == ' ' { '-' } else { character })
-                .collect()
-        })
+/// What stands in the parentheses of `[…](…)`, outside of code blocks.
+fn links(text: &str) -> Vec<&str> {
+    let outside = text.split("```").step_by(2);
+    let targets = outside.flat_map(|part| part.split("](").skip(1));
+    targets
+        .filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
         .collect()
 }
 
-/// The path without `.` and `..`; `None` if it leaves the repository.
-fn inside(path: &Path) -> Option<PathBuf> {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::Normal(name) => clean.push(name),
-            Component::ParentDir => {
-                if !clean.pop() {
-                    return None;
-                }
-            }
-            Component::CurDir => {}
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
+/// The parts of a document that a link can name, as the forges make them of the headings.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| -> String {
+        let heading = heading.trim_start_matches('#').trim_start().to_lowercase();
+        let kept = heading
+            .chars()
+            .filter(|&kept| kept.is_alphanumeric() || " -_".contains(kept));
+        kept.map(|kept| if kept == ' ' { '-' } else { kept })
+            .collect()
+    };
+    headings.map(anchor).collect()
+}
+
+/// What is wrong with a link, if something is.
+fn problem(document: &Path, link: &str) -> Option<&'static str> {
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = match path {
+        "" => root().join(document),
+        path => root().join(document).with_file_name(path),
+    };
+    let Ok(target) = fs::canonicalize(target) else {
+        return Some("leads nowhere");
+    };
+    if !target.starts_with(fs::canonicalize(root()).unwrap()) {
+        return Some("leaves the repository");
     }
-    Some(clean)
+    let is_there = anchor.is_empty() || anchors(&read(target)).iter().any(|known| known == anchor);
+    (!is_there).then_some("names a heading that isn't there")
 }
 
 #[test]
 fn relative_links_lead_somewhere() {
     let mut problems = Vec::new();
     for document in files("md") {
-        let text = read(&document);
-        for link in links(&text) {
+        for link in links(&read(&document)) {
             // `crate::Error`: a link that rustdoc checks.
-            if link.contains("://") || link.contains("::") {
-                continue;
-            }
-            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
-            let target = match path {
-                "" => Some(document.clone()),
-                path => inside(&document.parent().unwrap().join(path)),
-            };
-            let problem = match target {
-                None => Some("leaves the repository"),
-                Some(target) if !root().join(&target).exists() => Some("leads nowhere"),
-                Some(target)
-                    if !anchor.is_empty()
-                        && !anchors(&read(&target)).iter().any(|known| known == anchor) =>
-                {
-                    Some("names a heading that isn't there")
-                }
-                Some(_) => None,
-            };
-            if let Some(problem) = problem {
+            if !link.contains("://")
+                && !link.contains("::")
+                && let Some(problem) = problem(&document, link)
+            {
                 problems.push(format!("{}: ({link}) {problem}", document.display()));
             }
         }
     }
     none(&problems);
+}
+
+#[test]
+fn links_are_found_and_judged() {
+    let text = "# A b-c, d!\n[a](b) and [c](d#e)\n```sh\n[no](no)\n```\n[f](g)";
+    assert_eq!(links(text), ["b", "d#e", "g"]);
+    assert_eq!(anchors(text), ["a-b-c-d"]);
+    for (link, expected) in [
+        ("CONTRIBUTING.md#house-rules", None),
+        (
+            "CONTRIBUTING.md#gone",
+            Some("names a heading that isn't there"),
+        ),
+        ("gone.md", Some("leads nowhere")),
+        ("..", Some("leaves the repository")),
+    ] {
+        assert_eq!(problem(Path::new("README.md"), link), expected, "{link}");
+    }
 }
 
 /// The Rust examples of a document, without the indentation that they have in a list.
@@ -165,13 +146,4 @@ fn examples_are_found() {
     assert_eq!(examples(text), ["a\n", "d {\n    e\n"]);
     assert!(is_formatted("fn a() {}\n"));
     assert!(!is_formatted("fn a() {   }\n"));
-}
-
-#[test]
-fn links_are_found() {
-    let text = "# A b-c, d!\n[a](b) and [c](d#e)\n```sh\n[no](no)\n```\n[f](g)";
-    assert_eq!(links(text), ["b", "d#e", "g"]);
-    assert_eq!(anchors(text), ["a-b-c-d"]);
-    assert_eq!(inside(Path::new("a/../b/./c")), Some(PathBuf::from("b/c")));
-    assert_eq!(inside(Path::new("a/../../b")), None);
 }

@@ -1,0 +1,157 @@
+//! A part of an operation in the form that is compared: by name, whatever its order and place in the document.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Number, Value};
+
+use crate::openapi::place::Place;
+use crate::openapi::pointer::Pointer;
+
+/// Which part this is of what it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// OpenAPI's keyword, or the word for one entry of it: `property`, `response`. The table of rules goes by it.
+    pub(super) keyword: String,
+    /// Which of several; empty if there can be only one.
+    pub(super) name: String,
+}
+
+impl Key {
+    pub(super) fn of(keyword: &str, name: &str) -> Self {
+        Self {
+            keyword: keyword.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// All parts of something.
+pub(super) type Parts<'a> = BTreeMap<Key, Node<'a>>;
+
+/// One part.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'a> {
+    pub(super) at: Pointer,
+    /// Stands before the keyword where the table of rules makes a difference: `required`, `optional`, `used`.
+    pub(super) mark: &'static str,
+    /// What to call it, if its key doesn't say it.
+    pub(super) label: String,
+    pub(super) content: Content<'a>,
+}
+
+/// What a part consists of.
+#[derive(Clone, Debug)]
+pub(super) enum Content<'a> {
+    /// Is the same or isn't.
+    Value(Value),
+    /// Texts in no order.
+    Set(Vec<String>),
+    Parts(Parts<'a>),
+    /// Is taken apart only when it is compared, since it may contain itself.
+    Schema(Schema<'a>),
+    /// The branches of a `oneOf` or `anyOf`.
+    Union(Vec<Schema<'a>>),
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn new(at: &Pointer, content: Content<'a>) -> Self {
+        Self {
+            at: at.clone(),
+            mark: "",
+            label: String::new(),
+            content,
+        }
+    }
+
+    pub(super) fn marked(self, mark: &'static str) -> Self {
+        Self { mark, ..self }
+    }
+}
+
+/// A schema: what several places in the document require of one value.
+#[derive(Clone, Debug)]
+pub(super) struct Schema<'a> {
+    pub(super) places: Vec<Place<'a>>,
+    pub(super) position: Position,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Position {
+    /// A property of an object.
+    Property { is_required: bool },
+    /// Anything else that has a Rust type: a body, an argument, an element.
+    Value { is_optional: bool },
+    /// A value that no generated code reads.
+    Untyped,
+}
+
+/// Adds a value, unless it goes without saying.
+pub(super) fn add_value<'a>(parts: &mut Parts<'a>, key: Key, place: &Place<'a>) {
+    if !is_unset(&key.keyword, place.value) {
+        let value = Content::Value(canonical(place.value));
+        parts.insert(key, Node::new(&place.pointer, value));
+    }
+}
+
+/// Whether a value goes without saying.
+pub(super) fn is_unset(keyword: &str, value: &Value) -> bool {
+    const FLAGS: &str =
+        "allowEmptyValue allowReserved deprecated readOnly required uniqueItems writeOnly";
+    let keyword = keyword.trim_end_matches(" body");
+    value == false && FLAGS.split(' ').any(|flag| flag == keyword)
+}
+
+/// A value in which numbers that are equal look equal: `1`, `1.0` and `1e0`.
+pub(super) fn canonical(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::Number(whole(number).unwrap_or_else(|| number.clone())),
+        Value::Array(list) => list.iter().map(canonical).collect(),
+        Value::Object(map) => {
+            let entries = map.iter();
+            let entries = entries.map(|(key, value)| (key.clone(), canonical(value)));
+            Value::Object(entries.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Up to here, floats are exact integers.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A float without a fraction as an integer, as far as floats are exact.
+fn whole(number: &Number) -> Option<Number> {
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    let is_whole = float.fract() == 0.0 && float.abs() <= EXACT;
+    if is_whole {
+        format!("{float:.0}").parse::<i64>().ok().map(Number::from)
+    } else {
+        None
+    }
+}
+
+/// A value for a message or as a name: a text without JSON's quotes.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::canonical;
+
+    #[test]
+    fn numbers_count_by_value() {
+        assert_eq!(
+            canonical(&json!([1.0, {"a": -2e3}])),
+            json!([1, {"a": -2000}])
+        );
+        assert_eq!(canonical(&json!([1.5, 1e300])), json!([1.5, 1e300]));
+        assert_ne!(canonical(&json!("1")), json!(1));
+        assert_eq!(canonical(&json!(u64::MAX)), json!(u64::MAX));
+    }
+}

@@ -1,0 +1,151 @@
+//! The operations of a document.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use super::place::Place;
+use super::pointer::Pointer;
+
+/// The methods that a path item can have.
+pub(crate) const METHODS: [&str; 8] = [
+    "delete", "get", "head", "options", "patch", "post", "put", "trace",
+];
+
+/// The methods that change nothing on the server (RFC 9110, 9.2.1), and so may always be repeated.
+pub(crate) const SAFE_METHODS: [&str; 4] = ["get", "head", "options", "trace"];
+
+/// One operation and its location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Operation<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    /// Its operationId; empty if it has none.
+    pub(crate) id: &'a str,
+}
+
+impl<'a> Operation<'a> {
+    /// Method and path, as `GET /things`.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    /// Its location.
+    pub(crate) fn pointer(&self) -> Pointer {
+        self.item_pointer().child(self.method)
+    }
+
+    fn item_pointer(&self) -> Pointer {
+        Pointer::root().child("paths").child(self.path)
+    }
+
+    /// Its path item, which may hold parameters, servers and words for it.
+    pub(crate) fn item(&self, document: &'a Value) -> Option<Place<'a>> {
+        Place::at(document, &self.item_pointer())
+    }
+
+    /// The operation itself.
+    pub(crate) fn place(&self, document: &'a Value) -> Option<Place<'a>> {
+        Place::at(document, &self.pointer())
+    }
+}
+
+/// All operations of a document, those without an operationId too.
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        METHODS.into_iter().filter_map(move |method| {
+            let id = item.get(method)?.get("operationId").and_then(Value::as_str);
+            Some(Operation {
+                path,
+                method,
+                id: id.unwrap_or_default(),
+            })
+        })
+    })
+}
+
+/// The operation with this operationId, if there is one; two are an error.
+pub(crate) fn find<'a>(all: &[Operation<'a>], id: &str) -> Result<Option<Operation<'a>>> {
+    let found: Vec<&Operation<'a>> = all.iter().filter(|entry| entry.id == id).collect();
+    if let [first, second, ..] = found.as_slice() {
+        bail!(
+            "operation `{id}` is there twice: at `{}` and at `{}`; operationIds must be unique",
+            first.pointer(),
+            second.pointer(),
+        );
+    }
+    Ok(found.first().map(|first| **first))
+}
+
+/// The operations with these operationIds; each must be there exactly once.
+pub(crate) fn select<'a>(document: &'a Value, ids: &[String]) -> Result<Vec<Operation<'a>>> {
+    check_paths(document)?;
+    let all: Vec<Operation<'a>> = operations(document).collect();
+    let mut selected = Vec::new();
+    for id in ids {
+        match find(&all, id)? {
+            Some(operation) => selected.push(operation),
+            None => bail!("{}", missing(document, id)),
+        }
+    }
+    Ok(selected)
+}
+
+/// A document without paths has no operations.
+pub(crate) fn check_paths(document: &Value) -> Result<()> {
+    if !document.get("paths").is_some_and(Value::is_object) {
+        bail!("`#/paths` is missing or not a mapping: there are no operations");
+    }
+    Ok(())
+}
+
+/// The first path item that is a `$ref`, if there is one: operations may be missing because of it.
+pub(crate) fn path_item_reference(document: &Value) -> Option<Pointer> {
+    let paths = document.get("paths").and_then(Value::as_object)?;
+    let (path, _) = paths.iter().find(|(_, item)| item.get("$ref").is_some())?;
+    Some(Pointer::root().child("paths").child(path))
+}
+
+/// Says that an operation isn't there, and what may have been meant.
+pub(crate) fn missing(document: &Value, id: &str) -> String {
+    let names: Vec<&str> = operations(document)
+        .map(|operation| operation.id)
+        .filter(|id| !id.is_empty())
+        .collect();
+    let nearest = match similar::get_close_matches(id, &names, 1, 0.6).first() {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None => String::new(),
+    };
+    let elsewhere = match path_item_reference(document) {
+        Some(at) => format!("; `{at}` is a `$ref`, and a path item's `$ref` is not followed"),
+        None => String::new(),
+    };
+    format!(
+        "operation `{id}` is not among the {} operations at `#/paths`{nearest}{elsewhere} \
+         (edit `operations` in openapi/upstream.toml)",
+        names.len()
+    )
+}
+
+/// The operations at or below the paths of the selected ones that are not selected themselves.
+pub(crate) fn unlisted<'a>(
+    all: &[Operation<'a>],
+    selected: &[Operation<'a>],
+) -> Vec<Operation<'a>> {
+    let paths: BTreeSet<&str> = selected.iter().map(|entry| entry.path).collect();
+    let known: BTreeSet<(&str, &str)> = selected
+        .iter()
+        .map(|entry| (entry.path, entry.method))
+        .collect();
+    let is_below = |path: &str| {
+        let ends = path.match_indices('/').map(|(end, _)| end);
+        let mut ends = ends.chain([path.len()]);
+        ends.any(|end| paths.contains(&path[..end]))
+    };
+    all.iter()
+        .filter(|entry| is_below(entry.path) && !known.contains(&(entry.path, entry.method)))
+        .copied()
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! JSON pointers (RFC 6901), written as the fragment of a reference: `#/paths/~1users/get`.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A path into a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Pointer {
+    tokens: Vec<String>,
+}
+
+impl Pointer {
+    /// The whole document.
+    pub(crate) fn root() -> Self {
+        Self { tokens: Vec::new() }
+    }
+
+    /// The path of what is below `token` here.
+    pub(crate) fn child(&self, token: &str) -> Self {
+        let mut tokens = self.tokens.clone();
+        tokens.push(token.to_owned());
+        Self { tokens }
+    }
+
+    /// The entry of this name in a section of `components`.
+    pub(crate) fn component(section: &str, name: &str) -> Self {
+        Self::root().child("components").child(section).child(name)
+    }
+
+    /// Reads the fragment of a reference (without its `#`); `None` if it is not a JSON pointer.
+    pub(crate) fn parse_fragment(fragment: &str) -> Option<Self> {
+        if fragment.is_empty() {
+            return Some(Self::root());
+        }
+        let tokens = fragment.strip_prefix('/')?.split('/');
+        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+        Some(Self {
+            tokens: tokens.map(unescape).collect(),
+        })
+    }
+
+    /// The keys and indexes on the way, from the top.
+    pub(crate) fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
+    /// The value that it leads to.
+    pub(crate) fn value_in<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        self.tokens
+            .iter()
+            .try_fold(document, |value, token| match value {
+                Value::Object(map) => map.get(token),
+                Value::Array(list) => list.get(token.parse::<usize>().ok()?),
+                _ => None,
+            })
+    }
+
+    /// The value that it leads to, to change it.
+    pub(crate) fn value_in_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
+        self.tokens
+            .iter()
+            .try_fold(document, |value, token| match value {
+                Value::Object(map) => map.get_mut(token),
+                Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?),
+                _ => None,
+            })
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("#")?;
+        for token in &self.tokens {
+            let token = token.replace('~', "~0").replace('/', "~1");
+            write!(formatter, "/{token}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Pointer;
+
+    #[test]
+    fn writes_reads_and_finds() {
+        let document = json!({ "/a~b": [{ "": 2 }] });
+        let pointer = Pointer::root().child("/a~b").child("0").child("");
+        assert_eq!(pointer.to_string(), "#/~1a~0b/0/");
+        assert_eq!(Pointer::parse_fragment("/~1a~0b/0/"), Some(pointer.clone()));
+        assert_eq!(pointer.value_in(&document), Some(&json!(2)));
+        assert_eq!(Pointer::parse_fragment(""), Some(Pointer::root()));
+        assert_eq!(Pointer::parse_fragment("a"), None);
+        for missing in ["/~1a~0b/1", "/~1a~0b/-", "/~1a~0b/0/0", "/b"] {
+            let pointer = Pointer::parse_fragment(missing).unwrap();
+            assert_eq!(pointer.value_in(&document), None, "{missing}");
+        }
+    }
+}
