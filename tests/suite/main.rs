@@ -11,6 +11,7 @@ mod connections;
 mod ensure_revoked;
 mod environment;
 mod errors;
+mod examples;
 mod fake_clerk;
 mod generic_calls;
 mod http2;
