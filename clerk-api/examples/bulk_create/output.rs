@@ -178,9 +178,13 @@ fn is_ours(line: &str) -> bool {
     line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
 }
 
-/// One write for each line, so that two writers don't mix theirs.
+/// Adds a line, or nothing if the disk is full.
 fn write(path: &Path, file: &mut File, line: &Line) -> Result<(), String> {
-    let text = serde_json::to_string(line).map_err(|error| error.to_string())?;
-    let written = file.write_all(format!("{text}\n").as_bytes());
-    written.map_err(|error| format!("{}: {error}", path.display()))
+    let add = |file: &mut File| {
+        let text = serde_json::to_string(line)? + "\n";
+        let end = file.metadata()?.len();
+        let written = file.write_all(text.as_bytes());
+        written.or_else(|error| file.set_len(end).and(Err(error)))
+    };
+    add(file).map_err(|error: std::io::Error| format!("{}: {error}", path.display()))
 }

@@ -84,10 +84,7 @@ pub(super) fn operation(operation: &'static Operation) {
     {
         let span = tracing::Span::current();
         // If ours is filtered out, this is the caller's own span.
-        if span
-            .metadata()
-            .is_some_and(|span| span.name() == "clerk_api.call")
-        {
+        if span.metadata().map(|span| span.name()) == Some("clerk_api.call") {
             span.record("otel.name", operation.id);
             span.record("http.request.method", operation.method);
             span.record("url.template", operation.path);
@@ -141,14 +138,7 @@ fn record(span: &tracing::Span, result: Result<http::StatusCode, &Error>) {
         span.record("otel.status_code", "ERROR");
         span.record("error.type", &error_type);
         if error.attempts() == 0 {
-            span.in_scope(|| {
-                tracing::event!(
-                    target: "clerk_api",
-                    tracing::Level::INFO,
-                    "error.type" = error_type,
-                    "not sent"
-                );
-            });
+            tracing::info!(target: "clerk_api", parent: span, { "error.type" = error_type }, "not sent");
         }
     }
 }
