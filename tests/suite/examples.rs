@@ -269,10 +269,12 @@ fn bulk_create_names_the_tokens_that_it_could_not_record() {
     shell.env("CLERK_API_URL", fake.base_url());
     let run = shell.args([&users, &output]).output().unwrap();
     let tokens = fake.tokens();
-    assert!(!tokens.is_empty());
-    let last = tokens.last().unwrap();
-    let expected = format!("{}: token {}", last.user_id, last.id);
-    assert_fails_with(&run, &["output: ", "could not be recorded", &expected]);
+    assert_fails_with(&run, &["output: ", "could not be recorded"]);
+    let text = stderr(&run);
+    let mut expected = tokens
+        .iter()
+        .map(|token| format!("{}: token {}", token.user_id, token.id));
+    assert!(expected.any(|expected| text.contains(&expected)), "{text}");
     // The next run knows about it.
     let run = bulk(&fake, &users, &output).unwrap();
     assert_fails_with(&run, &["may have a token that nobody knows"]);
@@ -284,7 +286,7 @@ fn bulk_create_finishes_what_is_under_way_after_a_signal() {
     use std::time::{Duration, Instant};
     for signal in ["TERM", "INT"] {
         let files = Files::new(&format!("signal-{signal}"));
-        let all: String = (0..60).map(|number| format!("user_{number}\n")).collect();
+        let all: String = (0..500).map(|number| format!("user_{number}\n")).collect();
         let users = files.write("users", &all);
         let output = files.path("output");
         let fake = FakeClerk::start();
@@ -301,14 +303,13 @@ fn bulk_create_finishes_what_is_under_way_after_a_signal() {
         while fake.requests().is_empty() && begun.elapsed() < Duration::from_secs(20) {
             std::thread::sleep(Duration::from_millis(5));
         }
-        let kill = Command::new("kill")
-            .args(["-s", signal, &child.id().to_string()])
-            .status();
+        let kill = format!("kill -s {signal} {}", child.id());
+        let kill = Command::new("sh").args(["-c", &kill]).status();
         assert!(kill.unwrap().success());
         let run = child.wait_with_output().unwrap();
         assert_fails_with(&run, &["Finishing what is under way"]);
         let tokens = fake.tokens().len();
-        assert!((1..60).contains(&tokens), "{tokens}");
+        assert!((1..500).contains(&tokens), "{tokens}");
         let text = fs::read_to_string(&output).unwrap();
         assert_eq!(text.matches("\"created\"").count(), tokens);
         assert_eq!(text.matches("\"begun\"").count(), tokens);
