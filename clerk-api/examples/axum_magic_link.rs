@@ -1,7 +1,8 @@
-//! A small server that signs people in by a link in a mail, which here goes to the console.
+//! A small server that signs people in with a link in an e-mail, which it prints to the console here.
 //!
-//! Try it: `cargo run -p clerk-api --example axum_magic_link`, then
-//! `curl -d user_id=user_1 http://127.0.0.1:3000/link`, and follow the link that it prints.
+//! Run `cargo run -p clerk-api --example axum_magic_link`, then
+//! `curl -d user_id=user_1 http://127.0.0.1:3000/link`, and follow the link that it prints. `PORT` is another port.
+//! Without `CLERK_SECRET_KEY` it uses a fake Clerk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +16,14 @@ use clerk_api::testing::FakeClerk;
 use clerk_api::{Clerk, Secret};
 use serde::Deserialize;
 
-/// A link in a mail that is opened later than this is a link that somebody else found.
+/// Short, since anyone who finds the e-mail can use the link.
 const LIFETIME: Duration = Duration::from_secs(600);
 
 struct App {
     clerk: Clerk,
-    /// Where this server is.
+    /// This server's URL.
     url: String,
-    /// Without `CLERK_SECRET_KEY` the application signs in at the fake.
+    /// Instead of Clerk, if there is no secret key.
     fake: Option<FakeClerk>,
 }
 
@@ -58,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Always says the same: whoever asks must not learn which users exist.
+/// Always sends the same response, so that nobody can learn which users exist.
 async fn send_link(
     State(app): State<Arc<App>>,
     Form(form): Form<LinkRequest>,
@@ -70,7 +71,7 @@ async fn send_link(
         .expires_in(LIFETIME);
     match call.await {
         Ok(token) => {
-            // The one place where the secret leaves: to the person whom it signs in, and to no log.
+            // The only place that exposes the secret: it goes to the user, and to no log.
             let link = match (&app.fake, token.url, token.token) {
                 (None, Some(url), _) => Some(url),
                 (Some(_), _, Some(ticket)) => {
@@ -83,24 +84,24 @@ async fn send_link(
                 _ => None,
             };
             match link {
-                Some(link) => send_mail(&link),
+                Some(link) => send_email(&link),
                 None => eprintln!("{} has no link to send", token.id),
             }
         }
-        // The error shows no secret, so it may be logged.
-        Err(error) => eprintln!("no link was sent: {error}"),
+        // An error never shows a secret, so it can be logged.
+        Err(error) => eprintln!("could not create a link: {error}"),
     }
     (
         StatusCode::ACCEPTED,
-        "If there is such a user, a mail is on its way.\n",
+        "If there is such a user, an e-mail is on its way.\n",
     )
 }
 
-fn send_mail(link: &Secret) {
-    println!("mail: sign in with {}", link.expose());
+fn send_email(link: &Secret) {
+    println!("e-mail: sign in with {}", link.expose());
 }
 
-/// What Clerk's own page does when the link is opened.
+/// Stands in for Clerk's page that opens the link.
 async fn sign_in(
     State(app): State<Arc<App>>,
     Query(query): Query<SignIn>,
@@ -108,7 +109,7 @@ async fn sign_in(
     let Some(fake) = &app.fake else {
         return (
             StatusCode::NOT_FOUND,
-            Html("Clerk serves this page.\n".to_owned()),
+            Html("Clerk has this page.\n".to_owned()),
         );
     };
     match fake.accept_ticket(&query.ticket) {
@@ -118,7 +119,7 @@ async fn sign_in(
         ),
         Err(error) => (
             StatusCode::GONE,
-            Html(format!("This link won't do: {error}.\n")),
+            Html(format!("This link is invalid: {error}.\n")),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong, and what to do about it, shown with a fake Clerk.
+//! Errors and what to do about them, shown with a fake Clerk.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ async fn main() -> Result<(), Error> {
     let fake = FakeClerk::with_users(["user_1"]);
     let tokens = fake.client().sign_in_tokens();
 
-    println!("— a user that does not exist");
+    println!("A user that does not exist:");
     explain(tokens.create("user_2").await.err());
 
-    println!("— the rate limit, for longer than this call may take");
+    println!("A rate limit that lasts longer than the call may take:");
     fake.fail_next_with(429, Duration::from_secs(60));
     explain(
         tokens
@@ -23,38 +23,38 @@ async fn main() -> Result<(), Error> {
             .err(),
     );
 
-    // The client holds back until the limit has passed; this one has its own.
+    // The client waits until the rate limit has passed. A client with another key has its own limits.
     let other = fake.client().with_secret_key("sk_test_other")?;
     let tokens = other.sign_in_tokens();
 
-    println!("— a server that is down for a moment: nothing to do, the client tries again");
+    println!("A server that is down for a moment, so that the client retries:");
     fake.fail_next_with(503, None);
     let response = tokens.create("user_1").send_with_response().await?;
     println!("  created after {} attempts", response.attempts());
 
-    println!("— an answer that gets lost after the work was done");
+    println!("A response that is lost after the token was created:");
     fake.drop_next_response();
     explain(tokens.create("user_1").await.err());
 
-    println!("— an id that would make another path of the request's");
+    println!("An id that would change the path of the request:");
     explain(tokens.revoke("../users").await.err());
     Ok(())
 }
 
 fn explain(error: Option<Error>) {
     let Some(error) = error else {
-        println!("  it went well");
+        println!("  success");
         return;
     };
     println!("  {error}");
     let advice = match error.outcome() {
-        Outcome::NotSent if error.is_invalid_input() => "mend the argument",
+        Outcome::NotSent if error.is_invalid_input() => "fix the argument",
         Outcome::NotSent | Outcome::Rejected if error.is_rate_limited() => "come back later",
-        Outcome::NotSent | Outcome::Rejected => "nothing was made: mend the cause, then try again",
-        Outcome::Unknown => {
-            "a token may exist that nobody knows: note the time, and the trace id where there is one"
+        Outcome::NotSent | Outcome::Rejected => {
+            "nothing was created: fix the cause, then try again"
         }
-        Outcome::Applied => "it exists: error.response_body() has what came of it",
+        Outcome::Unknown => "a token may exist that nobody knows: keep the time and the trace id",
+        Outcome::Applied => "the token exists: error.sign_in_token_id() may have its id",
         _ => "see the documentation",
     };
     println!("  → {:?}: {advice}", error.outcome());

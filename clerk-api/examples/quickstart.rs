@@ -1,39 +1,25 @@
-//! Creates a sign-in token, revokes it, and shows what revoking it once more looks like.
+//! Creates a sign-in token, revokes it, and shows the error of a second revoke.
 //!
-//! With `CLERK_SECRET_KEY` set it talks to Clerk, and asks for a user id; without, to a fake Clerk in this process.
+//! With `CLERK_SECRET_KEY` set it calls Clerk and asks for a user id; otherwise it uses a fake Clerk in this process.
 
 use std::error::Error;
 use std::io::Write as _;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use clerk_api::testing::FakeClerk;
 use clerk_api::{Clerk, Secret};
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    let Err(error) = run().await else {
-        return ExitCode::SUCCESS;
-    };
-    eprintln!("{error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        eprintln!("  because: {cause}");
-        source = cause.source();
-    }
-    ExitCode::FAILURE
-}
-
-async fn run() -> Result<(), Box<dyn Error>> {
-    // It lives as long as it is kept.
+async fn main() -> Result<(), Box<dyn Error>> {
+    // The fake Clerk runs until it is dropped.
     let mut fake = None;
     let (clerk, user_id) = if std::env::var_os("CLERK_SECRET_KEY").is_some() {
         (
             Clerk::from_env()?,
-            ask("Id of a user to make a token for: ")?,
+            ask("Id of the user to create a token for: ")?,
         )
     } else {
-        println!("CLERK_SECRET_KEY is not set: this is a fake Clerk.");
+        println!("CLERK_SECRET_KEY is not set, so this is a fake Clerk.");
         let fake = fake.insert(FakeClerk::start());
         (fake.client().clone(), "user_quickstart".to_owned())
     };
@@ -62,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("revoked:  {}, {}", token.id, token.status);
 
     match clerk.sign_in_tokens().revoke(&token.id).await {
-        Ok(_) => println!("again:    revoked once more"),
+        Ok(_) => println!("again:    revoked a second time"),
         Err(error) => {
             println!("again:    {error}");
             println!(
@@ -77,7 +63,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The first characters, which are the same for all tickets.
+/// The first characters, which all tickets have in common.
 fn masked(secret: &Secret) -> String {
     let shown: String = secret.expose().chars().take(4).collect();
     format!("{shown}… ({} characters)", secret.expose().len())
@@ -86,7 +72,7 @@ fn masked(secret: &Secret) -> String {
 fn ask(question: &str) -> std::io::Result<String> {
     print!("{question}");
     std::io::stdout().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    Ok(answer.trim().to_owned())
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
 }

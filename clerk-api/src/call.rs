@@ -81,43 +81,60 @@ impl Call {
     where
         F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
     {
-        let begun = Instant::now();
         let client = &self.client;
-        let exchange = &client.inner;
-        let shared = &exchange.shared;
-        *exchange.state() = State::default();
-        let plan = match plan(exchange, begun) {
-            Ok(plan) => plan,
-            Err(error) => {
-                let operation = identify(exchange, operation(client)).await;
-                return Err(error.for_operation(operation));
-            }
-        };
-        let attempts = run(&plan, &shared.limits, random, |number, limit| {
-            attempt(exchange, number, limit, operation(client), &problem)
-        });
-        let finished = observe::in_span(shared, attempts).await;
-        let operation = match finished.attempts {
-            0 => identify(exchange, operation(client)).await,
-            _ => exchange.state().operation,
-        };
-        let report = Report {
-            operation,
-            attempts: finished.attempts,
-            elapsed: begun.elapsed(),
-            earlier: finished.earlier,
-        };
-        match finished.result {
-            Ok(success) => Ok(Response {
-                body: success.body,
-                status: success.status,
-                headers: success.headers,
-                attempts: report.attempts,
-                elapsed: report.elapsed,
-                earlier_outcome: report.earlier,
-            }),
-            Err(failure) => Err(failed::error(failure, &report, shared)),
+        let call = send(client, operation, problem);
+        observe::in_span(&client.inner.shared, call).await
+    }
+}
+
+/// Sends a call, and returns how it ended.
+async fn send<'a, T, F>(
+    client: &'a Client,
+    operation: impl Fn(&'a Client) -> F,
+    problem: impl Fn(&T) -> Option<&'static str>,
+) -> Result<Response<T>, Error>
+where
+    F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+{
+    let begun = Instant::now();
+    let exchange = &client.inner;
+    let shared = &exchange.shared;
+    *exchange.state() = State::default();
+    let plan = match plan(exchange, begun) {
+        Ok(plan) => plan,
+        Err(error) => {
+            let operation = identify(exchange, operation(client)).await;
+            return Err(error.for_operation(operation));
         }
+    };
+    let attempts = run(
+        &plan,
+        &shared.limits,
+        random,
+        observe::retry,
+        |number, limit| attempt(exchange, number, limit, operation(client), &problem),
+    );
+    let finished = attempts.await;
+    let operation = match finished.attempts {
+        0 => identify(exchange, operation(client)).await,
+        _ => exchange.state().operation,
+    };
+    let report = Report {
+        operation,
+        attempts: finished.attempts,
+        elapsed: begun.elapsed(),
+        earlier: finished.earlier,
+    };
+    match finished.result {
+        Ok(success) => Ok(Response {
+            body: success.body,
+            status: success.status,
+            headers: success.headers,
+            attempts: report.attempts,
+            elapsed: report.elapsed,
+            earlier_outcome: report.earlier,
+        }),
+        Err(failure) => Err(failed::error(failure, &report, shared)),
     }
 }
 

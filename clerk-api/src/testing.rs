@@ -22,7 +22,8 @@ mod request;
 mod server;
 mod state;
 
-pub use fake_clerk::{FakeClerk, NotAccepted};
+pub use fake_clerk::FakeClerk;
 pub use request::FakeRequest;
+pub use state::NotAccepted;
 
 pub use crate::generated::httpmock::{MockServerExt, operations};

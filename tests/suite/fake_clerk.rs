@@ -1,5 +1,6 @@
 //! The fake Clerk of the feature `testing`, which tests of downstream crates rely on.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
 
 use clerk_api::testing::{FakeClerk, NotAccepted};
@@ -42,9 +43,26 @@ async fn a_token_is_used_or_revoked_once() {
     tokens.revoke(&revoked.id).await.unwrap();
     let error = tokens.revoke(&revoked.id).await.unwrap_err();
     assert!(error.is_not_pending());
-    assert_eq!(fake.tokens_with(&Revoked)[0].id, revoked.id);
+    assert_eq!(fake.tokens()[1].status, Revoked);
     assert_eq!(fake.tokens().len(), 2);
     assert!(tokens.revoke("sit_none").await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn an_expired_token_is_neither_used_nor_revoked() {
+    let fake = FakeClerk::start();
+    let tokens = fake.client().sign_in_tokens();
+    let create = tokens.create("user_1").expires_in(Duration::from_secs(1));
+    let token = create.await.unwrap();
+    let left = token
+        .expires_at()
+        .unwrap()
+        .duration_since(SystemTime::now());
+    tokio::time::sleep(left.unwrap_or_default() + ms(1)).await;
+    assert_eq!(fake.accept(&token.id).unwrap_err(), NotAccepted::Expired);
+    assert!(tokens.revoke(&token.id).await.unwrap_err().is_not_pending());
+    let ensured = tokens.ensure_revoked(&token.id).await.unwrap();
+    assert!(matches!(ensured, RevocationResult::AlreadyInactive));
 }
 
 #[tokio::test]
@@ -80,22 +98,24 @@ async fn it_fails_as_told_with_the_documented_codes() {
     let fake = FakeClerk::start();
     let tokens = fake.client().sign_in_tokens();
     for (status, code) in [
-        (400, "request_body_invalid"),
-        (401, "clerk_key_invalid"),
-        (403, "not_a_member_in_organization"),
-        (404, "resource_not_found"),
-        (409, "conflict"),
-        (422, "form_param_value_invalid"),
-        (429, "too_many_requests"),
-        (500, "internal_clerk_error"),
-        (503, "service_unavailable"),
-        (504, "gateway_timeout"),
+        (400, Some("request_body_invalid")),
+        (401, Some("clerk_key_invalid")),
+        (403, Some("not_a_member_in_organization")),
+        (404, Some("resource_not_found")),
+        (409, Some("conflict")),
+        (422, Some("form_param_value_invalid")),
+        (429, Some("too_many_requests")),
+        (500, Some("internal_clerk_error")),
+        (503, Some("service_unavailable")),
+        (504, Some("gateway_timeout")),
+        (418, None),
+        (502, None),
     ] {
         fake.fail_next_with(status, None);
         let create = tokens.create("user_1").retry_policy(RetryPolicy::never());
         let error = create.await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
-        assert_eq!(error.code(), Some(code));
+        assert_eq!(error.code(), code);
         assert!(error.trace_id().is_some());
     }
     assert!(fake.tokens().is_empty());
@@ -176,4 +196,21 @@ async fn requests_are_kept() {
     assert_eq!(request.body(), br#"{"user_id":"user_1"}"#);
     let version = request.header("clerk-api-version");
     assert_eq!(version, Some(clerk_api::API_VERSION));
+}
+
+#[test]
+fn a_status_that_no_response_has_is_refused_at_once() {
+    let fake = FakeClerk::start();
+    for status in [0, 99, 100, 199, 600, 65_535] {
+        let told = [
+            std::panic::catch_unwind(AssertUnwindSafe(|| fake.fail_next_with(status, None))),
+            std::panic::catch_unwind(AssertUnwindSafe(|| fake.respond_next_with(status, ""))),
+        ];
+        for result in told {
+            let message = *result.unwrap_err().downcast::<String>().unwrap();
+            let expected = format!("the status {status} is not between 200 and 599");
+            assert_eq!(message, expected);
+        }
+    }
+    fake.fail_next_with(599, None);
 }

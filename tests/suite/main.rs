@@ -12,6 +12,7 @@ mod connections;
 mod ensure_revoked;
 mod environment;
 mod errors;
+mod examples;
 mod fake_clerk;
 mod generic_calls;
 mod hostile_input;

@@ -1,19 +1,22 @@
 //! What can be seen of calls from outside: a callback for each attempt and, with the feature `tracing`, a span for each
-//! call and an event for each attempt. Neither has the id of a user or a secret.
+//! call and its events. The names are OpenTelemetry's, and the types those that tracing-opentelemetry records as they
+//! are: integers are `i64`. None has the id of a user or a secret.
 
-use std::future::Future;
+#![cfg_attr(not(feature = "tracing"), expect(unused_variables))]
+
 use std::time::Duration;
 
 use super::failed;
 use super::failure::Success;
-use super::response::trace_id;
+use super::response::{Response, trace_id};
 use crate::attempt::Attempt;
+use crate::error::Error;
 use crate::operation::Operation;
 use crate::redact;
 use crate::retry::failure::AttemptFailure;
 use crate::shared::Shared;
 
-/// Tells of an attempt, if anybody wants to know.
+/// Reports an attempt, if anybody listens.
 pub(super) fn attempt<T>(
     shared: &Shared,
     operation: Option<&'static Operation>,
@@ -22,10 +25,10 @@ pub(super) fn attempt<T>(
     result: &Result<Success<T>, Box<AttemptFailure>>,
 ) {
     #[cfg(feature = "tracing")]
-    let wanted = shared.on_attempt.is_some() || tracing::enabled!(tracing::Level::DEBUG);
+    let is_traced = tracing::enabled!(target: "clerk_api", tracing::Level::DEBUG);
     #[cfg(not(feature = "tracing"))]
-    let wanted = shared.on_attempt.is_some();
-    if !wanted {
+    let is_traced = false;
+    if shared.on_attempt.is_none() && !is_traced {
         return;
     }
     let (status, headers, failure) = match result {
@@ -33,7 +36,11 @@ pub(super) fn attempt<T>(
         Err(failure) => (failure.status, &failure.headers, Some(failure)),
     };
     let attempt = Attempt {
-        operation,
+        operation: operation.map(|operation| operation.id),
+        method: operation.map(|operation| operation.method),
+        url_template: operation.map(|operation| operation.path),
+        server_address: &shared.base_url.host,
+        server_port: shared.base_url.port,
         number,
         elapsed,
         status,
@@ -42,70 +49,105 @@ pub(super) fn attempt<T>(
         trace_id: trace_id(headers)
             .and_then(|value| value.to_str().ok())
             .map(|value| redact::text(value, shared.secret_key.expose())),
-        server_address: &shared.base_url.host,
-        server_port: shared.base_url.port,
     };
     if let Some(on_attempt) = &shared.on_attempt {
         on_attempt(&attempt);
     }
     #[cfg(feature = "tracing")]
-    event(&attempt);
-}
-
-/// The event of an attempt, with OpenTelemetry's names for the fields of an HTTP client.
-#[cfg(feature = "tracing")]
-fn event(attempt: &Attempt<'_>) {
-    let status = attempt.status.map(|status| status.as_u16());
-    // The status, if it is an error's; else the kind.
-    let error_type = attempt.error_kind.map(|kind| match status {
-        Some(status) if !(200..300).contains(&status) => status.to_string(),
-        _ => format!("{kind:?}"),
-    });
     tracing::event!(
         target: "clerk_api",
         tracing::Level::DEBUG,
-        "http.response.status_code" = status,
-        "http.request.resend_count" = attempt.number - 1,
-        "error.type" = error_type,
-        "clerk.trace_id" = attempt.trace_id(),
-        "elapsed_ms" = attempt.elapsed.as_secs_f64() * 1000.0,
+        "http.response.status_code" = status.map(|status| i64::from(status.as_u16())),
+        "http.request.resend_count" = i64::from(number) - 1,
+        "error.type" = attempt.error_kind.map(|kind| error_type(kind, status)),
+        "clerk.trace_id" = attempt.trace_id.as_deref(),
+        "elapsed_ms" = elapsed.as_secs_f64() * 1000.0,
         "attempt"
     );
 }
 
-/// Tells the call's span which operation it is, as soon as that is known.
-#[cfg(feature = "tracing")]
-pub(super) fn operation(operation: &'static Operation) {
-    let span = tracing::Span::current();
-    span.record("clerk.operation", operation.id);
-    span.record("http.request.method", operation.method);
-    span.record("url.template", operation.path);
+/// Reports that a failed attempt is followed by another, after this delay.
+pub(super) fn retry(failure: &AttemptFailure, delay: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::event!(
+        target: "clerk_api",
+        tracing::Level::INFO,
+        "error.type" = error_type(failed::kind(failure.kind), failure.status),
+        "delay_ms" = delay.as_secs_f64() * 1000.0,
+        "retry"
+    );
 }
 
-/// Nothing observes it.
-#[cfg(not(feature = "tracing"))]
-pub(super) fn operation(_: &'static Operation) {}
+/// Names the call's operation on its span, as soon as it is known.
+pub(super) fn operation(operation: &'static Operation) {
+    #[cfg(feature = "tracing")]
+    {
+        let span = tracing::Span::current();
+        // If ours is filtered out, this is the caller's own span.
+        if span.metadata().map(|span| span.name()) == Some("clerk_api.call") {
+            span.record("otel.name", operation.id);
+            span.record("http.request.method", operation.method);
+            span.record("url.template", operation.path);
+        }
+    }
+}
 
-/// Runs a call in its span.
+/// Runs a call, in its span.
+pub(super) async fn in_span<T>(
+    shared: &Shared,
+    call: impl Future<Output = Result<Response<T>, Error>>,
+) -> Result<Response<T>, Error> {
+    #[cfg(feature = "tracing")]
+    let (span, call) = {
+        let span = span(shared);
+        (span.clone(), tracing::Instrument::instrument(call, span))
+    };
+    let result = call.await;
+    #[cfg(feature = "tracing")]
+    record(&span, result.as_ref().map(Response::status));
+    result
+}
+
 #[cfg(feature = "tracing")]
-pub(super) fn in_span<F: Future>(shared: &Shared, call: F) -> impl Future<Output = F::Output> {
-    use tracing::Instrument as _;
+fn span(shared: &Shared) -> tracing::Span {
     use tracing::field::Empty;
-    let span = tracing::debug_span!(
+    tracing::info_span!(
         target: "clerk_api",
         "clerk_api.call",
+        otel.name = Empty,
         otel.kind = "client",
-        clerk.operation = Empty,
+        otel.status_code = Empty,
+        error.type = Empty,
         http.request.method = Empty,
+        http.response.status_code = Empty,
         url.template = Empty,
         server.address = shared.base_url.host.as_str(),
-        server.port = shared.base_url.port,
-    );
-    call.instrument(span)
+        server.port = i64::from(shared.base_url.port),
+    )
 }
 
-/// Runs a call, unobserved.
-#[cfg(not(feature = "tracing"))]
-pub(super) fn in_span<F: Future>(_: &Shared, call: F) -> impl Future<Output = F::Output> {
-    call
+/// Records on a call's span how it ended.
+#[cfg(feature = "tracing")]
+fn record(span: &tracing::Span, result: Result<http::StatusCode, &Error>) {
+    let status = result.map_or_else(Error::status, Some);
+    if let Some(status) = status {
+        span.record("http.response.status_code", i64::from(status.as_u16()));
+    }
+    if let Err(error) = result {
+        let error_type = error_type(error.kind(), status);
+        span.record("otel.status_code", "ERROR");
+        span.record("error.type", &error_type);
+        if error.attempts() == 0 {
+            tracing::info!(target: "clerk_api", parent: span, { "error.type" = error_type }, "not sent");
+        }
+    }
+}
+
+/// The status, if it is an error's; else the kind.
+#[cfg(feature = "tracing")]
+fn error_type(kind: crate::error::ErrorKind, status: Option<http::StatusCode>) -> String {
+    match status {
+        Some(status) if !status.is_success() => status.as_u16().to_string(),
+        _ => format!("{kind:?}"),
+    }
 }

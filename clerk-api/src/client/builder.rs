@@ -152,7 +152,7 @@ impl ClerkBuilder {
     /// # use clerk_api::Clerk;
     /// let clerk = Clerk::builder()
     ///     .secret_key("sk_test_x")
-    ///     .on_attempt(|attempt| eprintln!("{:?}: {:?}", attempt.operation(), attempt.status()))
+    ///     .on_attempt(|attempt| eprintln!("{:?}: {:?}", attempt.operation, attempt.status))
     ///     .build()?;
     /// # Ok::<(), clerk_api::Error>(())
     /// ```

@@ -153,11 +153,12 @@ pub(crate) fn decide(
 }
 
 /// Makes attempts until one succeeds, fails for good, or may not be repeated. `attempt` gets its number, from 1, and its
-/// time limit.
+/// time limit. `retry` is told of each failure that is followed by another attempt, and of the delay.
 pub(crate) async fn run<T, F>(
     plan: &Plan<'_>,
     limits: &Limits,
     random: impl Fn() -> f64,
+    retry: impl Fn(&AttemptFailure, Duration),
     attempt: impl Fn(u32, Duration) -> F,
 ) -> Finished<T>
 where
@@ -195,7 +196,10 @@ where
             Err(failure) => failure,
         };
         match retry_delay(plan, limits, attempts, &failure, random()) {
-            Ok(delay) => tokio::time::sleep(delay).await,
+            Ok(delay) => {
+                retry(&failure, delay);
+                tokio::time::sleep(delay).await;
+            }
             Err(stop) => break Err(CallFailure::Attempt(failure, stop)),
         }
         last = Some(failure);

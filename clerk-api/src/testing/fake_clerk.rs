@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::request::FakeRequest;
 use super::server::Server;
-use super::state::{Fault, State, set_status};
+use super::state::{Fault, NotAccepted, State};
 use crate::client::Clerk;
 use crate::generated::client::types::SignInToken;
 use crate::generated::open_enums::SignInTokenStatus;
@@ -18,35 +18,14 @@ use crate::secret::Secret;
 /// Ids, tickets (apart from their signatures), and times look like the real ones. Invalid requests get the status, code,
 /// and parameter that Clerk documents, with other texts. It fails when told to. It runs until it is dropped, in its own
 /// thread, so it works with any runtime, or none. Starting it panics if the system can't provide a port or a thread.
+///
+/// Don't call it while tokio's time is paused (`start_paused`): the clock then jumps to the next time limit while the
+/// response is on its way, and the call times out. `tokio::time::resume()` comes first.
 pub struct FakeClerk {
     server: Server,
     clerk: Clerk,
     state: Arc<Mutex<State>>,
 }
-
-/// Why a token can't sign anyone in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotAccepted {
-    /// There is no such token.
-    NotFound,
-    /// It was already used or revoked.
-    NotPending(SignInTokenStatus),
-    /// It has expired.
-    Expired,
-}
-
-impl fmt::Display for NotAccepted {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound => formatter.write_str("there is no such token"),
-            Self::NotPending(status) => write!(formatter, "the token's status is {status}"),
-            Self::Expired => formatter.write_str("the token has expired"),
-        }
-    }
-}
-
-impl std::error::Error for NotAccepted {}
 
 impl FakeClerk {
     /// Starts one in which every user exists, as a member of every organization.
@@ -67,7 +46,7 @@ impl FakeClerk {
         let server = Server::start(state.clone())
             .unwrap_or_else(|error| panic!("the fake Clerk can't start: {error}"));
         let builder = Clerk::builder().secret_key("sk_test_fake");
-        let clerk = builder.base_url(server.base_url()).build();
+        let clerk = builder.base_url(server.base_url.as_str()).build();
         Self {
             server,
             clerk: clerk.unwrap_or_else(|error| panic!("no client for the fake Clerk: {error}")),
@@ -82,7 +61,7 @@ impl FakeClerk {
 
     /// Its base URL, for a client with other settings: [`ClerkBuilder::base_url`](crate::ClerkBuilder::base_url).
     pub fn base_url(&self) -> String {
-        self.server.base_url()
+        self.server.base_url.clone()
     }
 
     /// Makes a user a member of an organization.
@@ -96,17 +75,11 @@ impl FakeClerk {
         self.state().tokens.clone()
     }
 
-    /// The tokens with this status.
-    pub fn tokens_with(&self, status: &SignInTokenStatus) -> Vec<SignInToken> {
-        let mut tokens = self.tokens();
-        tokens.retain(|token| token.status == *status);
-        tokens
-    }
-
     /// Like [`accept`](Self::accept), with the ticket instead of the token's id.
     pub fn accept_ticket(&self, ticket: &str) -> Result<SignInToken, NotAccepted> {
-        let has_ticket = |secret: &Secret| secret.expose() == ticket;
-        self.accept_where(|token| token.token.as_ref().is_some_and(has_ticket))
+        let is_it = |secret: &Secret| secret.expose() == ticket;
+        let has_ticket = |token: &SignInToken| token.token.as_ref().is_some_and(is_it);
+        self.state().end(has_ticket, SignInTokenStatus::Accepted)
     }
 
     /// Signs a user in with a token, as if its link had been opened.
@@ -115,25 +88,8 @@ impl FakeClerk {
     ///
     /// [`NotAccepted`] if the token can't be used.
     pub fn accept(&self, sign_in_token_id: &str) -> Result<SignInToken, NotAccepted> {
-        self.accept_where(|token| token.id == sign_in_token_id)
-    }
-
-    fn accept_where(
-        &self,
-        is_wanted: impl Fn(&SignInToken) -> bool,
-    ) -> Result<SignInToken, NotAccepted> {
-        let mut state = self.state();
-        let token = state.tokens.iter_mut().find(|token| is_wanted(token));
-        let token = token.ok_or(NotAccepted::NotFound)?;
-        if token.status != SignInTokenStatus::Pending {
-            return Err(NotAccepted::NotPending(token.status.clone()));
-        }
-        let now = SystemTime::now();
-        if token.expires_at().is_some_and(|expires| expires <= now) {
-            return Err(NotAccepted::Expired);
-        }
-        set_status(token, SignInTokenStatus::Accepted);
-        Ok(token.clone())
+        let has_id = |token: &SignInToken| token.id == sign_in_token_id;
+        self.state().end(has_id, SignInTokenStatus::Accepted)
     }
 
     /// All requests, in the order in which they arrived, including those that were told to fail.
@@ -141,9 +97,15 @@ impl FakeClerk {
         self.state().requests.clone()
     }
 
-    /// The next request is not processed: the response has this status and the code that Clerk documents for it.
+    /// The next request is not processed: the response has this status and the code that Clerk documents for it, or no
+    /// body if there is none.
     ///
-    /// Each call of a `next_…` method is about one request: the second call about the second request, and so on.
+    /// Each call of a `…_next_…` method is about one request: the second call about the second request, and so on.
+    ///
+    /// # Panics
+    ///
+    /// If the status is not between 200 and 599.
+    #[track_caller]
     pub fn fail_next_with(&self, status: u16, retry_after: impl Into<Option<Duration>>) {
         self.next(|fault| {
             fault.status = Some(status);
@@ -159,6 +121,11 @@ impl FakeClerk {
     /// fake.respond_next_with(502, "<html>Bad Gateway</html>");
     /// fake.respond_next_with(409, r#"{"errors": [{"code": "resource_locked", "message": "locked"}]}"#);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the status is not between 200 and 599.
+    #[track_caller]
     pub fn respond_next_with(&self, status: u16, body: impl Into<String>) {
         self.next(|fault| {
             fault.status = Some(status);
@@ -184,9 +151,15 @@ impl FakeClerk {
         self.next(|fault| fault.delay = delay);
     }
 
+    #[track_caller]
     fn next(&self, fails: impl FnOnce(&mut Fault)) {
         let mut fault = Fault::default();
         fails(&mut fault);
+        let status = fault.status.unwrap_or(200);
+        assert!(
+            (200..=599).contains(&status),
+            "the status {status} is not between 200 and 599"
+        );
         self.state().faults.push_back(fault);
     }
 
@@ -197,9 +170,6 @@ impl FakeClerk {
 
 impl fmt::Debug for FakeClerk {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("FakeClerk")
-            .field("base_url", &self.base_url())
-            .finish_non_exhaustive()
+        write!(formatter, "FakeClerk({})", self.server.base_url)
     }
 }

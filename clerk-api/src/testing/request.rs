@@ -33,11 +33,6 @@ impl FakeRequest {
 
 impl fmt::Debug for FakeRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("FakeRequest")
-            .field("method", &self.method())
-            .field("path", &self.path())
-            .field("body_bytes", &self.body().len())
-            .finish_non_exhaustive()
+        write!(formatter, "FakeRequest({} {})", self.method(), self.path())
     }
 }

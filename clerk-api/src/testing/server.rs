@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::state::State;
 
 /// A server that runs until this is dropped.
 pub(super) struct Server {
-    address: SocketAddr,
+    pub(super) base_url: String,
     _running: oneshot::Sender<Infallible>,
 }
 
@@ -42,13 +42,9 @@ impl Server {
             })
         })?;
         Ok(Self {
-            address,
+            base_url: format!("http://{address}/v1"),
             _running: running,
         })
-    }
-
-    pub(super) fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the fake Clerk remembers, and how it responds. No sockets here.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
 use std::num::NonZeroU64;
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use super::request::FakeRequest;
 use crate::generated::client::types::{CreateSignInTokenBody, SignInToken};
 use crate::generated::open_enums::{SignInTokenObject, SignInTokenStatus};
-use crate::generated::operations::API_VERSION;
 use crate::secret::Secret;
 
 /// How many seconds a token lives by default: 30 days.
@@ -45,9 +45,34 @@ pub(super) struct Fault {
     pub(super) is_lost: bool,
 }
 
+/// Why a token can be neither used nor revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotAccepted {
+    /// There is no such token.
+    NotFound,
+    /// It was already used or revoked.
+    NotPending(SignInTokenStatus),
+    /// It has expired.
+    Expired,
+}
+
+impl fmt::Display for NotAccepted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => formatter.write_str("there is no such token"),
+            Self::NotPending(status) => write!(formatter, "the token's status is {status}"),
+            Self::Expired => formatter.write_str("the token has expired"),
+        }
+    }
+}
+
+impl std::error::Error for NotAccepted {}
+
 /// Why a request is rejected.
 struct Rejection {
     status: u16,
+    /// Empty if Clerk documents none for the status.
     code: &'static str,
     text: String,
 }
@@ -91,12 +116,6 @@ impl State {
         if key.is_none_or(str::is_empty) {
             return Err(Rejection::new(401, "The secret key is missing or wrong."));
         }
-        let version = request.header("clerk-api-version").unwrap_or(API_VERSION);
-        let is_part = |byte: u8| byte.is_ascii_digit() || byte == b'-';
-        if version.len() != API_VERSION.len() || !version.bytes().all(is_part) {
-            let text = "The header Clerk-API-Version doesn't name a version.";
-            return Err(Rejection::new(400, text).code("api_version_invalid"));
-        }
         let path: Vec<&str> = request.path().split('/').skip(1).collect();
         match (request.method(), &path[..]) {
             ("POST", ["v1", "sign_in_tokens"]) => self.create(request.body()),
@@ -111,8 +130,10 @@ impl State {
             body.map_err(|_| Rejection::new(400, "The body is invalid."))?;
         let user_id = body.user_id;
         if user_id.is_empty() {
-            let text = "The parameter user_id is missing.";
-            return Err(Rejection::new(422, text).code("form_param_missing"));
+            return Err(Rejection {
+                code: "form_param_missing",
+                ..Rejection::new(422, "The parameter user_id is missing.")
+            });
         }
         if let Some(users) = &self.users {
             if !users.contains(&user_id) {
@@ -131,13 +152,33 @@ impl State {
     }
 
     fn revoke(&mut self, id: &str) -> Result<SignInToken, Rejection> {
-        let token = self.tokens.iter_mut().find(|token| token.id == id);
-        let token = token.ok_or_else(|| Rejection::new(404, "There is no such token."))?;
+        let revoked = self.end(|token| token.id == id, SignInTokenStatus::Revoked);
+        revoked.map_err(|problem| match problem {
+            NotAccepted::NotFound => Rejection::new(404, "There is no such token."),
+            _ => Rejection {
+                code: "sign_in_token_cannot_be_revoked_code",
+                ..Rejection::new(400, format!("It can't be revoked: {problem}."))
+            },
+        })
+    }
+
+    /// Gives a token its final status. Only one that is pending and has not expired can get one.
+    pub(super) fn end(
+        &mut self,
+        is_wanted: impl Fn(&SignInToken) -> bool,
+        status: SignInTokenStatus,
+    ) -> Result<SignInToken, NotAccepted> {
+        let token = self.tokens.iter_mut().find(|token| is_wanted(token));
+        let token = token.ok_or(NotAccepted::NotFound)?;
         if token.status != SignInTokenStatus::Pending {
-            let text = format!("It can't be revoked: its status is {}.", token.status);
-            return Err(Rejection::new(400, text).code("sign_in_token_cannot_be_revoked_code"));
+            return Err(NotAccepted::NotPending(token.status.clone()));
         }
-        set_status(token, SignInTokenStatus::Revoked);
+        let expires_at = token.expires_at();
+        if expires_at.is_some_and(|expires| expires <= SystemTime::now()) {
+            return Err(NotAccepted::Expired);
+        }
+        token.status = status;
+        token.updated_at = now();
         Ok(token.clone())
     }
 }
@@ -153,9 +194,10 @@ impl Rejection {
             409 => "conflict",
             422 => "form_param_value_invalid",
             429 => "too_many_requests",
+            500 => "internal_clerk_error",
             503 => "service_unavailable",
             504 => "gateway_timeout",
-            _ => "internal_clerk_error",
+            _ => "",
         };
         Self {
             status,
@@ -164,11 +206,10 @@ impl Rejection {
         }
     }
 
-    fn code(self, code: &'static str) -> Self {
-        Self { code, ..self }
-    }
-
     fn body(&self, trace_id: &str) -> String {
+        if self.code.is_empty() {
+            return String::new();
+        }
         let message = self.code.replace('_', " ");
         let mut error = json!({"code": self.code, "message": message, "long_message": self.text});
         if self.status == 422 {
@@ -203,11 +244,6 @@ fn new_token(user_id: String, lifetime: u64) -> SignInToken {
         created_at: now,
         updated_at: now,
     }
-}
-
-pub(super) fn set_status(token: &mut SignInToken, status: SignInTokenStatus) {
-    token.status = status;
-    token.updated_at = now();
 }
 
 /// Milliseconds since the Unix epoch.

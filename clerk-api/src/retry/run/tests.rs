@@ -54,7 +54,7 @@ async fn call(
         deadline: timeout.map(|timeout| begun + timeout),
         least_time: SECOND,
     };
-    let finished = run(&plan, limits, || 0.5, |_, limit| attempt(limit)).await;
+    let finished = run(&plan, limits, || 0.5, |_, _| {}, |_, limit| attempt(limit)).await;
     let attempts = attempts.into_inner().unwrap();
     assert_eq!(finished.attempts as usize, attempts.len());
     (finished.result, attempts)
