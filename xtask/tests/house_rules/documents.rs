@@ -99,17 +99,18 @@ fn examples(text: &str) -> Vec<String> {
     found
 }
 
+/// Whether rustfmt leaves the code as it is. Its `--check` says yes to whatever comes by standard input.
 fn is_formatted(code: &str) -> bool {
     let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--check"])
+        .args(["--edition", "2024"])
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut stdin = rustfmt.stdin.take().unwrap();
     stdin.write_all(code.as_bytes()).unwrap();
     drop(stdin);
-    rustfmt.wait().unwrap().success()
+    rustfmt.wait_with_output().unwrap().stdout == code.as_bytes()
 }
 
 #[test]
