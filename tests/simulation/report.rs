@@ -128,7 +128,8 @@ fn figures(world: &World) -> Figures {
     );
     for settled in &setup.settled {
         let (used, limited) = use_of_limit(setup, requests, settled);
-        add("least use", used, Must::BeAtLeast(0.9));
+        // A wait in whole seconds costs up to a second in each ten: little more than 0.9 is there to be used.
+        add("least use", used, Must::BeAtLeast(0.89));
         add("most 429", limited, Must::BeAtMost(setup.most_limited));
     }
     if let Some((at, retry_after)) = setup.lone_429 {

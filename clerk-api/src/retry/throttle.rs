@@ -1,8 +1,8 @@
 //! When a request may be sent, so that a client that meets a rate limit settles below it.
 //!
 //! Until the first 429 the throttle does nothing. After a 429, all requests of the client wait until `Retry-After` has
-//! passed, and are then sent one by one in the order in which they came: at first at 80 % of the rate that the server
-//! accepted before, then at a rate that doubles every five seconds. Another 429 stops and slows them again. After a
+//! passed, and are then sent one by one in the order in which they came: at first at 70 % of the rate that the server
+//! accepted before, then at a rate that doubles every six seconds. Another 429 stops and slows them again. After a
 //! minute without one, the throttle is off. Only time lets a request through, so no call depends on another.
 
 use std::collections::VecDeque;
@@ -15,11 +15,12 @@ const DEFAULT_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause: a server that asks for a day is asked again once a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// How much of the accepted rate is used at first.
-const BACKOFF: f64 = 0.72;
+const BACKOFF: f64 = 0.7;
 /// The seconds in which the rate doubles, and those in which it grows by a factor of e.
 const DOUBLING: f64 = 6.0;
 const SECONDS_PER_E: f64 = DOUBLING / LN_2;
-/// The lowest rate, in requests a second: Clerk's lowest limit is 100 requests in 10 seconds.
+/// The lowest rate, in requests a second: a few clients at this rate fit below Clerk's lowest limit, 100 requests in 10
+/// seconds.
 const MIN_RATE: f64 = 3.0;
 /// How long the throttle stays on after the last 429. By then, the rate has doubled a dozen times.
 const ON_FOR: Duration = Duration::from_secs(60);
