@@ -12,7 +12,8 @@
 //! async fn main() -> Result<(), clerk_api::Error> {
 //!     let clerk = Clerk::from_env()?; // reads CLERK_SECRET_KEY
 //!     let tokens = clerk.sign_in_tokens();
-//!     let token = tokens.create("user_2x").expires_in(Duration::from_secs(600)).await?;
+//!     let create = tokens.create("user_2x");
+//!     let token = create.expires_in(Duration::from_secs(600)).await?;
 //!     let link = token.url.as_ref().map(Secret::expose);
 //!     println!("Send this to the user and nobody else: {link:?}");
 //!     tokens.revoke(&token.id).await?;

@@ -101,6 +101,7 @@ fn examples(text: &str) -> Vec<String> {
 
 /// Whether rustfmt leaves the code as it is. Its `--check` says yes to whatever comes by standard input.
 fn is_formatted(code: &str) -> bool {
+    // With `--check`, rustfmt finds no fault in what it reads from standard input.
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024"])
         .stdin(Stdio::piped())
