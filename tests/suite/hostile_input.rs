@@ -173,7 +173,7 @@ async fn cost(answer: Answer) -> (Cost, usize) {
     // The first response makes the connection ready, so that it isn't counted.
     let ready = Script::from(vec![success()]).then(move |_, _| answer.clone());
     let server = FaultyServer::start(ready).await;
-    let clerk = build(builder(&server.url()).retry(RetryPolicy::never()));
+    let clerk = build(builder(&server.url()).retry_policy(RetryPolicy::never()));
     assert!(Call::Create.send(&clerk).await.is_ok());
     let mut least: Option<Cost> = None;
     let mut longest = 0;
