@@ -1,13 +1,14 @@
 //! What was compared, what was found, and what to do about it: for people (text, Markdown) and for programs (JSON).
 
-mod text;
-
 use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::change::{Change, Class};
 use crate::paths::CONTRACT;
 use crate::upstream::manifest::Origin;
+
+/// The widest line of the text report.
+const WIDTH: usize = 100;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -46,15 +47,48 @@ impl Report {
     /// The report as text of this format.
     pub(crate) fn render(&self, format: Format) -> Result<String> {
         match format {
-            Format::Text => Ok(text::render(self)),
+            Format::Text => Ok(self.text()),
             // In a code block, text from upstream can't be a link, a mention or HTML.
             Format::Markdown => {
                 let verdict = self.verdict().map_or("none", Class::name);
-                let text = text::render(self).replace("```", "'''");
+                let text = self.text().replace("```", "'''");
                 Ok(format!("## Drift: {verdict}\n\n```text\n{text}```\n"))
             }
             Format::Json => self.json(),
         }
+    }
+
+    /// The report for a person who has read nothing else.
+    fn text(&self) -> String {
+        let mut out = String::new();
+        wrap(&mut out, "", "", self.headline());
+        out.push('\n');
+        for (name, line) in self.sources() {
+            out.push_str(&format!("  {name}    {}\n", one_line(&line)));
+        }
+        out.push_str(&format!(
+            "  operations  {}\n",
+            one_line(&self.operations.join(", "))
+        ));
+        for (class, changes) in self.sections() {
+            out.push_str(&format!("\n{class} ({})\n", changes.len()));
+            for change in changes {
+                let message = format!("{}: {}", one_line(&change.operation), change.message);
+                out.push('\n');
+                wrap(&mut out, "  * ", "    ", &message);
+                wrap(&mut out, "    effect: ", "            ", &change.effect);
+                out.push_str(&format!("    place:  {}\n", one_line(&change.pointer)));
+            }
+        }
+        let advice = self.advice();
+        if !advice.is_empty() {
+            out.push_str("\nWhat to do\n\n");
+            for advice in advice {
+                wrap(&mut out, "  ", "  ", &advice);
+            }
+            out.push_str(&format!("\n  {}\n", one_line(&self.command())));
+        }
+        out
     }
 
     fn json(&self) -> Result<String> {
@@ -212,4 +246,22 @@ fn shell_word(text: &str) -> String {
 /// A text from a document on one line.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
+}
+
+/// Writes a text in lines, broken between words.
+fn wrap(out: &mut String, first: &str, other: &str, text: &str) {
+    out.push_str(first);
+    let mut width = first.chars().count();
+    for (index, word) in text.split_whitespace().enumerate() {
+        let length = word.chars().count() + 1;
+        if index > 0 && width + length > WIDTH {
+            out.push_str(&format!("\n{other}{word}"));
+            width = other.chars().count() + length;
+        } else {
+            out.push_str(if index > 0 { " " } else { "" });
+            out.push_str(word);
+            width += length;
+        }
+    }
+    out.push('\n');
 }
