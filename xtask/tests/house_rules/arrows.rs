@@ -37,7 +37,7 @@ fn our_packages_depend_on_each_other_only_as_the_arrow_law_has_it() {
         let own: Vec<&str> = own.filter(|name| ours.contains(name)).collect();
         assert!(
             own.iter().all(|name| allowed.contains(name)),
-            "{package} depends on {own:?}: see ARCHITECTURE.md, \"The arrow law\""
+            "{package} depends on {own:?}: see ARCHITECTURE.md, \"Dependency rules\""
         );
     }
 }
