@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 mod behavior;
+mod held;
 mod oracle;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use fastrand::Rng;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use self::held::held;
 use self::oracle::{Asked, CALL, Oracle};
 use crate::support::{
     CHILD, KEY, SLACK, assert_shows_no_secret, build, builder, in_own_process, ms, quick,
@@ -394,37 +396,5 @@ async fn is_served(clerk: Clerk) {
         let response = create.send_with_response().await.unwrap();
         assert_eq!(response.attempts(), 1);
         assert!(begun.elapsed() < SLACK);
-    }
-}
-
-/// What this process holds.
-struct Held {
-    tasks: usize,
-    descriptors: usize,
-    /// In bytes.
-    memory: usize,
-}
-
-/// Waits until no more is held than before, because tasks end and sockets close a little later than their owners.
-async fn held(before: Option<&Held>) -> Held {
-    let begun = Instant::now();
-    loop {
-        let status = std::fs::read_to_string("/proc/self/statm").unwrap();
-        let pages: usize = status.split(' ').nth(1).unwrap().parse().unwrap();
-        let held = Held {
-            tasks: tokio::runtime::Handle::current()
-                .metrics()
-                .num_alive_tasks(),
-            descriptors: std::fs::read_dir("/proc/self/fd").unwrap().count(),
-            memory: pages * 4096,
-        };
-        let settled = match before {
-            Some(before) => held.tasks <= before.tasks && held.descriptors <= before.descriptors,
-            None => held.tasks == 0,
-        };
-        if settled || begun.elapsed() > SLACK {
-            return held;
-        }
-        sleep(ms(20)).await;
     }
 }
