@@ -112,7 +112,7 @@ where
         &shared.limits,
         random,
         observe::retry,
-        |number, limit| attempt(exchange, number, limit, operation(client), &problem),
+        |number, limit| attempt(exchange, number, limit, || operation(client), &problem),
     );
     let finished = attempts.await;
     let operation = match finished.attempts {
@@ -184,17 +184,20 @@ fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
 }
 
 /// One attempt: one call of a generated method, within its time.
-async fn attempt<T>(
+async fn attempt<T, F>(
     exchange: &Exchange,
     number: u32,
     limit: Duration,
-    call: impl Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+    call: impl FnOnce() -> F,
     problem: impl Fn(&T) -> Option<&'static str>,
-) -> Result<Success<T>, Box<AttemptFailure>> {
+) -> Result<Success<T>, Box<AttemptFailure>>
+where
+    F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
+{
     let begun = Instant::now();
     exchange.state().attempt_limit = limit;
     // It must outlive the limit: when it is dropped, nobody can tell any more whether its request was taken.
-    let mut call = pin!(call);
+    let mut call = pin!(call());
     let result = tokio::time::timeout(limit, call.as_mut()).await;
     let result = failure::of_attempt(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidPath) {

@@ -25,8 +25,6 @@ const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection is kept without being used.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// How many headers a response over HTTP/1 may have. Over HTTP/2, their size is limited.
-const MAX_HEADERS: usize = 1000;
 
 /// How many headers a request usually has: ours and those of the generated client.
 const HEADERS: usize = 6;
@@ -291,14 +289,13 @@ fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Cli
         .http2_keep_alive_while_idle(true)
         .tcp_keepalive(KEEP_ALIVE_INTERVAL)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-        .http1_max_headers(MAX_HEADERS)
         // Other crates may turn these on, but they would hide how large a body is.
         .no_gzip()
         .no_brotli()
         .no_zstd()
         .no_deflate()
-        // reqwest would resend what HTTP/2 refuses, without a delay and uncounted.
-        .retry(reqwest::retry::never())
+        // reqwest would resend what HTTP/2 refuses, without a delay and uncounted. With none allowed it copies no request.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
         .build()
         .map_err(|error| {
             let problem = "can't be built; is a TLS feature on, and are there root certificates?";
