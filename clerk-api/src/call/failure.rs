@@ -54,19 +54,12 @@ pub(super) fn of_attempt<T>(
     exchange: &Exchange,
     problem: impl Fn(&T) -> Option<&'static str>,
 ) -> Result<Success<T>, Box<AttemptFailure>> {
-    let (operation, mut received, timeout) = {
+    let (operation, mut received) = {
         let mut state = exchange.state();
-        let taken = state.taken.take();
-        let is_unsent = taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
-        let timeout = timeout(is_unsent, state.attempt_limit, exchange);
-        (
-            state.operation,
-            std::mem::take(&mut state.received),
-            timeout,
-        )
+        (state.operation, std::mem::take(&mut state.received))
     };
     let finding = match result {
-        Err(_) => timeout,
+        Err(_) => timeout(exchange),
         Ok(Err(error)) => of_generated(error, &received),
         Ok(Ok(value)) => match problem(&value) {
             None if !received.redirected && !received.too_large => {
@@ -102,7 +95,12 @@ pub(super) fn of_attempt<T>(
 }
 
 /// What it means that the time limit was reached.
-fn timeout(is_unsent: bool, limit: Duration, exchange: &Exchange) -> Finding {
+fn timeout(exchange: &Exchange) -> Finding {
+    let (limit, taken) = {
+        let mut state = exchange.state();
+        (state.attempt_limit, state.taken.take())
+    };
+    let is_unsent = taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
     let whose = if limit < exchange.shared.attempt_timeout {
         "what is left of the call's time"
     } else {
