@@ -103,7 +103,7 @@ where
     let plan = match plan(exchange, begun) {
         Ok(plan) => plan,
         Err(error) => {
-            let operation = identify(exchange, operation(client)).await;
+            let operation = identify(exchange, || operation(client)).await;
             return Err(error.for_operation(operation));
         }
     };
@@ -116,7 +116,7 @@ where
     );
     let finished = attempts.await;
     let operation = match finished.attempts {
-        0 => identify(exchange, operation(client)).await,
+        0 => identify(exchange, || operation(client)).await,
         _ => exchange.state().operation,
     };
     let report = Report {
@@ -147,12 +147,12 @@ impl fmt::Debug for Call {
 }
 
 /// The operation of a call that was not sent: the hook learns it from the request, and does not send that.
-async fn identify(
+async fn identify<F: Future>(
     exchange: &Exchange,
-    call: impl Future<Output = impl Sized>,
+    call: impl FnOnce() -> F,
 ) -> Option<&'static Operation> {
     exchange.state().identify_only = true;
-    call.await;
+    call().await;
     exchange.state().operation
 }
 
