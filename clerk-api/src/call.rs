@@ -10,7 +10,6 @@ mod watched_body;
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -196,9 +195,7 @@ where
 {
     let begun = Instant::now();
     exchange.state().attempt_limit = limit;
-    // It must outlive the limit: when it is dropped, nobody can tell any more whether its request was taken.
-    let mut call = pin!(call());
-    let result = tokio::time::timeout(limit, call.as_mut()).await;
+    let result = tokio::time::timeout(limit, call()).await;
     let result = failure::of_attempt(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidPath) {
         let operation = exchange.state().operation;

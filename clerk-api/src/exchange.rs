@@ -40,8 +40,8 @@ pub(crate) struct State {
     pub(crate) identify_only: bool,
     /// The time limit of the present attempt.
     pub(crate) attempt_limit: Duration,
-    /// Whether a connection has taken the present attempt's request, if that is watched.
-    pub(crate) taken: Option<Arc<AtomicBool>>,
+    /// Whether the present attempt's request is sent or given up, if that is watched.
+    pub(crate) claimed: Option<Arc<AtomicBool>>,
     /// The response to the present attempt.
     pub(crate) received: Received,
 }

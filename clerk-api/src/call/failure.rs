@@ -1,7 +1,6 @@
 //! From what progenitor says of an attempt to a success or a failure.
 
 use std::error::Error as StdError;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use http::header::RETRY_AFTER;
@@ -9,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::{Error as GeneratedError, ResponseValue};
 use tokio::time::error::Elapsed;
 
+use super::watched_body::give_up;
 use crate::error::Cause;
 use crate::exchange::{Exchange, Received};
 use crate::retry::failure::{AttemptFailure, FailureKind};
@@ -96,11 +96,11 @@ pub(super) fn of_attempt<T>(
 
 /// What it means that the time limit was reached.
 fn timeout(exchange: &Exchange) -> Finding {
-    let (limit, taken) = {
+    let (limit, claimed) = {
         let mut state = exchange.state();
-        (state.attempt_limit, state.taken.take())
+        (state.attempt_limit, state.claimed.take())
     };
-    let is_unsent = taken.is_some_and(|taken| !taken.load(Ordering::Acquire));
+    let is_unsent = claimed.is_some_and(|claimed| give_up(&claimed));
     let whose = if limit < exchange.shared.attempt_timeout {
         "what is left of the call's time"
     } else {

@@ -83,15 +83,18 @@ impl ClientHooks<Exchange> for Client {
     }
 }
 
-/// Has it noted when the request reaches a connection, if the attempt may end before connecting does.
+/// Has the request's body watched, if the attempt may end before connecting does. A request without a body can't be
+/// watched.
 fn watch(exchange: &Exchange, request: &mut Request) {
     let mut state = exchange.state();
     let connect_timeout = exchange.shared.connect_timeout;
-    state.taken = None;
-    if connect_timeout.is_none_or(|connecting| state.attempt_limit <= connecting) {
-        let (body, taken) = WatchedBody::wrap(request.body_mut().take());
+    state.claimed = None;
+    if connect_timeout.is_none_or(|connecting| state.attempt_limit <= connecting)
+        && let Some(body) = request.body_mut().take()
+    {
+        let (body, claimed) = WatchedBody::wrap(body);
         *request.body_mut() = Some(body);
-        state.taken = Some(taken);
+        state.claimed = Some(claimed);
     }
 }
 

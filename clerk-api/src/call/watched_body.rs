@@ -1,5 +1,6 @@
 //! Whether a request has reached a connection.
 
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,39 +10,46 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::Body;
 
-/// A request's body that notes when a connection takes it: the HTTP client reads a body, or drops it if there is nothing
-/// to read, when it writes the request. Before that it only looks for a connection.
+/// A request's body that only one of two can claim: the connection that sends it, or the caller that gives it up. A
+/// connection that comes too late gets an error in place of the body, so the server never has a whole request.
 pub(super) struct WatchedBody {
     body: Body,
-    taken: Arc<AtomicBool>,
+    claimed: Arc<AtomicBool>,
+    is_sent: bool,
 }
 
 impl WatchedBody {
-    /// The body with a flag that turns true when it is taken.
-    pub(super) fn wrap(body: Option<Body>) -> (Body, Arc<AtomicBool>) {
-        let taken = Arc::new(AtomicBool::new(false));
+    /// The body, and what [`give_up`] takes.
+    pub(super) fn wrap(body: Body) -> (Body, Arc<AtomicBool>) {
+        let claimed = Arc::new(AtomicBool::new(false));
         let watched = Self {
-            body: body.unwrap_or_default(),
-            taken: taken.clone(),
+            body,
+            claimed: claimed.clone(),
+            is_sent: false,
         };
-        (Body::wrap(watched), taken)
+        (Body::wrap(watched), claimed)
     }
+}
 
-    fn note(&self) {
-        self.taken.store(true, Ordering::Release);
-    }
+/// Gives a request up. Returns whether it has not been sent, and never will be.
+pub(super) fn give_up(claimed: &AtomicBool) -> bool {
+    !claimed.swap(true, Ordering::AcqRel)
 }
 
 impl http_body::Body for WatchedBody {
     type Data = Bytes;
-    type Error = reqwest::Error;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        self.note();
-        Pin::new(&mut self.body).poll_frame(context)
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if !self.is_sent && self.claimed.swap(true, Ordering::AcqRel) {
+            return Poll::Ready(Some(Err(io::Error::other("the request was given up"))));
+        }
+        self.is_sent = true;
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        frame.map_err(io::Error::other)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -50,11 +58,5 @@ impl http_body::Body for WatchedBody {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for WatchedBody {
-    fn drop(&mut self) {
-        self.note();
     }
 }

@@ -169,6 +169,8 @@ async fn serve_streams(
     let mut reading = JoinSet::new();
     // A stream whose handle is dropped would be reset.
     let mut unanswered = Vec::new();
+    // The highest stream whose request was processed: a GOAWAY must not say of it that it wasn't.
+    let mut processed = 0;
     loop {
         let (request, mut respond) = tokio::select! {
             accepted = http2.accept() => {
@@ -184,6 +186,10 @@ async fn serve_streams(
         };
         log.send_modify(|events| events.record(request.clone()));
         let answer = script.answer(&request);
+        let stream = u32::from(respond.stream_id());
+        if !matches!(answer.end, End::GoAway(..)) {
+            processed = processed.max(stream);
+        }
         if let Some(response) = answer.response {
             // An error means that the client has reset the stream.
             drop(send(&mut respond, response, answer.end == End::Keep));
@@ -199,7 +205,7 @@ async fn serve_streams(
                 respond.send_reset(Reason::from(code as u32));
             }
             End::GoAway(code, below) => {
-                let last_stream = u32::from(respond.stream_id()).saturating_sub(below);
+                let last_stream = stream.saturating_sub(below).max(processed);
                 return Some((go_away(last_stream, code), Some(Disconnect::Close)));
             }
             End::Disconnect(how) => return Some((Vec::new(), Some(how))),
