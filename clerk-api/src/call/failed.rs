@@ -109,9 +109,11 @@ fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &s
     let what = match failure.kind {
         FailureKind::InvalidPath | FailureKind::InvalidRequest => "the request can't be built",
         FailureKind::NotConnected => {
-            let innermost = failure.source.as_ref().map(|source| source.innermost());
-            let why = innermost.or(failure.detail.as_deref());
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let why = match (&failure.source, &failure.detail) {
+                (Some(source), _) => format!(": {}", source.innermost()),
+                (None, Some(limit)) => format!(" {limit}"),
+                (None, None) => String::new(),
+            };
             return format!("could not connect to {}:{}{why}", server.host, server.port);
         }
         FailureKind::NotProcessed => "the server did not process the request",

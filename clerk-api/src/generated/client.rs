@@ -8,7 +8,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///One reason why the server refused a request.
+    ///One error of an error response.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -20,13 +20,13 @@ pub mod types {
         pub long_message: ::std::option::Option<::std::string::String>,
         ///The reason in a few words, for developers. May be empty.
         pub message: ::std::string::String,
-        ///Further facts; `param_name` names the parameter that was refused.
+        ///Further facts; `param_name` names the parameter that is wrong.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub meta: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
     }
-    ///What the server answers when it refuses a request.
+    ///An error response.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -34,9 +34,9 @@ pub mod types {
         ///Identifies the request in Clerk's own logs; worth quoting to their support.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub clerk_trace_id: ::std::option::Option<::std::string::String>,
-        ///The reasons for the refusal; usually one.
+        ///What is wrong with the request; usually one error.
         pub errors: ::std::vec::Vec<ClerkError>,
-        ///Further facts on the refusal as a whole.
+        ///Details of the error response as a whole.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub meta: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -55,7 +55,7 @@ pub mod types {
         ///Id of the user whom the token signs in, such as `user_` and 27 letters and digits.
         pub user_id: ::std::string::String,
     }
-    ///A sign-in token, as it was when the server answered.
+    ///A sign-in token, as it was when the server responded.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -182,7 +182,7 @@ const _: () = {
 impl Client {
     /**Creates a sign-in token
 
-The token signs the given user in once, without a password, until it expires or is revoked. Its ticket is in the answer and nowhere else: an answer that gets lost can't be fetched again.
+The token signs the given user in once, without a password, until it expires or is revoked. Its ticket is in the response and nowhere else: a response that gets lost can't be fetched again.
 
 Sends a `POST` request to `/sign_in_tokens`
 
@@ -223,7 +223,7 @@ Sends a `POST` request to `/sign_in_tokens`
     }
     /**Revokes a sign-in token that is still pending
 
-The token's ticket can't be used from then on. A token that is no longer pending (used, expired or revoked before) is answered with status 400.
+The token's ticket can't be used from then on. A token that is no longer pending (used, expired or revoked before) gets status 400.
 
 Sends a `POST` request to `/sign_in_tokens/{sign_in_token_id}/revoke`
 

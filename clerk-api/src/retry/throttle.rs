@@ -22,7 +22,7 @@ const SECONDS_PER_E: f64 = DOUBLING / LN_2;
 /// The lowest rate, in requests a second: a few clients at this rate fit below Clerk's lowest limit, 100 requests in 10
 /// seconds.
 const MIN_RATE: f64 = 3.0;
-/// How long the throttle stays on after the last 429. By then, the rate has doubled a dozen times.
+/// How long the throttle stays on after the last 429. By then, the rate has doubled ten times.
 const ON_FOR: Duration = Duration::from_secs(60);
 /// How often a waiting request looks whether its turn has changed.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
