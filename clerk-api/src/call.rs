@@ -18,7 +18,7 @@ use progenitor_client::{Error as GeneratedError, ResponseValue};
 use failed::Report;
 use failure::Success;
 use response::Response;
-pub(crate) use settings::{call_future, call_settings};
+pub(crate) use settings::{call_sending, call_settings};
 
 use crate::error::Error;
 use crate::exchange::{Exchange, Options, State};
@@ -81,8 +81,11 @@ impl Call {
         F: Future<Output = Result<ResponseValue<T>, GeneratedError>>,
     {
         let client = &self.client;
-        let call = send(client, operation, problem);
-        observe::in_span(&client.inner.shared, call).await
+        let span = observe::CallSpan::new(&client.inner.shared);
+        // The call's future is made where it is awaited: as a local or an argument it would have its place twice.
+        let result = span.around(send(client, operation, problem)).await;
+        span.record(&result);
+        result
     }
 }
 

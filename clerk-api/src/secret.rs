@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 /// A string that must not be shown: a secret key, a ticket, a sign-in link.
 ///
@@ -18,17 +18,17 @@ use serde::{Deserialize, Serialize, Serializer};
 /// ```
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
-pub struct Secret(SecretString);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Makes a string secret.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(SecretString::from(value.into()))
+        Self(Zeroizing::new(value.into()))
     }
 
     /// The string itself. Anyone who sees it can use it.
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        &self.0
     }
 }
 

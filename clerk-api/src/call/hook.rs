@@ -1,8 +1,9 @@
 //! The generated client's hook: it prepares each request, sends it once, and reads the response within its limits.
 
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use progenitor_client::{ClientHooks, Error, OperationInfo};
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, ResponseBuilderExt as _};
 
 use super::observe;
 use super::watched_body::WatchedBody;
@@ -47,40 +48,69 @@ impl ClientHooks<Exchange> for Client {
     }
 
     /// Sends the request. What has arrived of the response outlives this future, which may be dropped at any point.
-    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    fn exec(
+        &self,
+        mut request: Request,
+        _: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
         let exchange = &self.inner;
         watch(exchange, &mut request);
         let user_supplied = exchange.shared.user_supplied_client;
-        let url = user_supplied.then(|| request.url().clone());
-        let mut response = self.client.execute(request).await?;
-        let limit = exchange.shared.max_response_bytes;
-        let announced = response.content_length().unwrap_or_default();
-        let is_success = response.status().is_success();
-        {
-            let received = &mut exchange.state().received;
-            received.status = Some(response.status());
-            received.headers = std::mem::take(response.headers_mut());
-            received.redirected = url.is_some_and(|url| url != *response.url());
-            received.too_large = is_success && announced > limit as u64;
-        }
-        while let Some(chunk) = response.chunk().await? {
-            let received = &mut exchange.state().received;
-            let room = limit - received.length();
-            if chunk.len() > room {
-                // The beginning is enough of an error's text; that of a token may be all that matters.
-                received.push(chunk.slice(..room));
-                received.too_large = is_success;
-                break;
+        let url = user_supplied.then(|| Box::new(request.url().clone()));
+        let sent = self.client.execute(request);
+        async move {
+            let mut response = sent.await?;
+            {
+                let received = &mut exchange.state().received;
+                received.status = Some(response.status());
+                received.headers = std::mem::take(response.headers_mut());
+                received.redirected = url.is_some_and(|url| *url != *response.url());
             }
-            received.push(chunk);
+            read_body(exchange, &mut response).await?;
+            if response.status().is_success() {
+                let body = exchange.state().received.body();
+                response = with_body(response, body);
+            }
+            Ok(response)
         }
-        if is_success {
-            let mut decodable = http::Response::new(exchange.state().received.body());
-            *decodable.status_mut() = response.status();
-            response = decodable.into();
-        }
-        Ok(response)
     }
+}
+
+/// The response with this body in place of the one that has been read.
+fn with_body(mut response: Response, body: Bytes) -> Response {
+    let mut builder = http::Response::builder();
+    if let Some(extensions) = builder.extensions_mut() {
+        *extensions = std::mem::take(response.extensions_mut());
+    }
+    // Without a URL, reqwest parses one that it makes up.
+    let mut builder = builder.url(response.url().clone());
+    let mut rebuilt = http::Response::new(body);
+    *rebuilt.status_mut() = response.status();
+    *rebuilt.extensions_mut() = builder
+        .extensions_mut()
+        .map(std::mem::take)
+        .unwrap_or_default();
+    rebuilt.into()
+}
+
+/// Reads the body up to the limit.
+async fn read_body(exchange: &Exchange, response: &mut Response) -> reqwest::Result<()> {
+    let limit = exchange.shared.max_response_bytes;
+    let announced = response.content_length().unwrap_or_default();
+    let is_success = response.status().is_success();
+    exchange.state().received.too_large = is_success && announced > limit as u64;
+    while let Some(chunk) = response.chunk().await? {
+        let received = &mut exchange.state().received;
+        let room = limit - received.length();
+        if chunk.len() > room {
+            // The beginning is enough of an error's text; that of a token may be all that matters.
+            received.push(chunk.slice(..room));
+            received.too_large = is_success;
+            break;
+        }
+        received.push(chunk);
+    }
+    Ok(())
 }
 
 /// Has the request's body watched, if the attempt may end before connecting does. A request without a body can't be

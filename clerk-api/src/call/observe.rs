@@ -92,20 +92,32 @@ pub(super) fn operation(operation: &'static Operation) {
     }
 }
 
-/// Runs a call, in its span.
-pub(super) async fn in_span<T>(
-    shared: &Shared,
-    call: impl Future<Output = Result<Response<T>, Error>>,
-) -> Result<Response<T>, Error> {
+/// The span of a call; nothing without the feature `tracing`.
+pub(super) struct CallSpan {
     #[cfg(feature = "tracing")]
-    let (span, call) = {
-        let span = span(shared);
-        (span.clone(), tracing::Instrument::instrument(call, span))
-    };
-    let result = call.await;
-    #[cfg(feature = "tracing")]
-    record(&span, result.as_ref().map(Response::status));
-    result
+    span: tracing::Span,
+}
+
+impl CallSpan {
+    pub(super) fn new(shared: &Shared) -> Self {
+        Self {
+            #[cfg(feature = "tracing")]
+            span: span(shared),
+        }
+    }
+
+    /// Runs the call in the span.
+    pub(super) fn around<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
+        #[cfg(feature = "tracing")]
+        let call = tracing::Instrument::instrument(call, self.span.clone());
+        call
+    }
+
+    /// Records how the call ended.
+    pub(super) fn record<T>(&self, result: &Result<Response<T>, Error>) {
+        #[cfg(feature = "tracing")]
+        record(&self.span, result.as_ref().map(Response::status));
+    }
 }
 
 #[cfg(feature = "tracing")]
@@ -126,7 +138,6 @@ fn span(shared: &Shared) -> tracing::Span {
     )
 }
 
-/// Records on a call's span how it ended.
 #[cfg(feature = "tracing")]
 fn record(span: &tracing::Span, result: Result<http::StatusCode, &Error>) {
     let status = result.map_or_else(Error::status, Some);

@@ -86,11 +86,33 @@ macro_rules! call_settings {
 
 pub(crate) use call_settings;
 
-/// Makes a call, which has an `async fn send(self)`, one that can be awaited as it is.
-macro_rules! call_future {
-    ($call:ty => $output:ty) => {
+/// Gives a call, which has an `async fn response(&mut self)`, the ways to send it.
+macro_rules! call_sending {
+    ($call:ty => $output:ty, $errors:literal) => {
+        impl $call {
+            /// Sends it. Awaiting the call does the same.
+            ///
+            /// # Errors
+            ///
+            #[doc = $errors]
+            pub fn send(mut self) -> impl Future<Output = Result<$output, $crate::Error>> + Send {
+                async move { self.response().await.map($crate::Response::into_body) }
+            }
+
+            /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
+            ///
+            /// # Errors
+            ///
+            #[doc = $errors]
+            pub fn send_with_response(
+                mut self,
+            ) -> impl Future<Output = Result<$crate::Response<$output>, $crate::Error>> + Send {
+                async move { self.response().await }
+            }
+        }
+
         impl std::future::IntoFuture for $call {
-            type Output = Result<$output, $crate::error::Error>;
+            type Output = Result<$output, $crate::Error>;
             type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
             fn into_future(self) -> Self::IntoFuture {
@@ -100,4 +122,4 @@ macro_rules! call_future {
     };
 }
 
-pub(crate) use call_future;
+pub(crate) use call_sending;

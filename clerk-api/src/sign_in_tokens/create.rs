@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::call::response::Response;
-use crate::call::{Call, call_future, call_settings};
+use crate::call::{Call, call_sending, call_settings};
 use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::{CreateSignInTokenBody, SignInToken};
@@ -20,7 +20,10 @@ pub struct CreateSignInToken {
 }
 
 call_settings!(CreateSignInToken);
-call_future!(CreateSignInToken => SignInToken);
+call_sending!(
+    CreateSignInToken => SignInToken,
+    "As [`SignInTokens::create`](crate::SignInTokens::create) lists them."
+);
 
 impl CreateSignInToken {
     pub(super) fn new(call: Call, user_id: String) -> Self {
@@ -53,21 +56,7 @@ impl CreateSignInToken {
         self
     }
 
-    /// Sends it. Awaiting the call does the same.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
-    pub async fn send(self) -> Result<SignInToken, Error> {
-        self.send_with_response().await.map(Response::into_body)
-    }
-
-    /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::create`](crate::SignInTokens::create) lists them.
-    pub async fn send_with_response(mut self) -> Result<Response<SignInToken>, Error> {
+    pub(super) async fn response(&mut self) -> Result<Response<SignInToken>, Error> {
         self.check()
             .map_err(|error| error.for_operation(Some(&CREATE_SIGN_IN_TOKEN)))?;
         let body = &self.body;

@@ -2,7 +2,7 @@
 
 use super::revoke::RevokeSignInToken;
 use crate::call::response::Response;
-use crate::call::{call_future, call_settings};
+use crate::call::{call_sending, call_settings};
 use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
@@ -13,7 +13,8 @@ use crate::generated::client::types::SignInToken;
 pub enum RevocationResult {
     /// This call revoked it.
     Revoked(SignInToken),
-    /// It was no longer pending: used, expired, or revoked before, perhaps by an earlier attempt of this very call.
+    /// It was no longer pending: used, expired, or revoked before, perhaps by an earlier attempt of this very call. The
+    /// response has status 400.
     AlreadyInactive,
 }
 
@@ -26,7 +27,10 @@ pub struct EnsureRevokedSignInToken {
 }
 
 call_settings!(EnsureRevokedSignInToken);
-call_future!(EnsureRevokedSignInToken => RevocationResult);
+call_sending!(
+    EnsureRevokedSignInToken => RevocationResult,
+    "As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them."
+);
 
 impl EnsureRevokedSignInToken {
     pub(super) fn new(revoke: RevokeSignInToken) -> Self {
@@ -37,23 +41,8 @@ impl EnsureRevokedSignInToken {
         self.revoke.options_mut()
     }
 
-    /// Sends it. Awaiting the call does the same.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
-    pub async fn send(self) -> Result<RevocationResult, Error> {
-        self.send_with_response().await.map(Response::into_body)
-    }
-
-    /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id. The status is 400 if the
-    /// token was already inactive.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked) lists them.
-    pub async fn send_with_response(self) -> Result<Response<RevocationResult>, Error> {
-        let error = match self.revoke.send_with_response().await {
+    pub(super) async fn response(&mut self) -> Result<Response<RevocationResult>, Error> {
+        let error = match self.revoke.response().await {
             Ok(response) => return Ok(response.map(RevocationResult::Revoked)),
             Err(error) => error,
         };

@@ -1,7 +1,7 @@
 //! `POST /sign_in_tokens/{sign_in_token_id}/revoke`.
 
 use crate::call::response::Response;
-use crate::call::{Call, call_future, call_settings};
+use crate::call::{Call, call_sending, call_settings};
 use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
@@ -17,7 +17,10 @@ pub struct RevokeSignInToken {
 }
 
 call_settings!(RevokeSignInToken);
-call_future!(RevokeSignInToken => SignInToken);
+call_sending!(
+    RevokeSignInToken => SignInToken,
+    "As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them."
+);
 
 impl RevokeSignInToken {
     pub(super) fn new(call: Call, sign_in_token_id: String) -> Self {
@@ -31,21 +34,7 @@ impl RevokeSignInToken {
         self.call.options_mut()
     }
 
-    /// Sends it. Awaiting the call does the same.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
-    pub async fn send(self) -> Result<SignInToken, Error> {
-        self.send_with_response().await.map(Response::into_body)
-    }
-
-    /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignInTokens::revoke`](crate::SignInTokens::revoke) lists them.
-    pub async fn send_with_response(mut self) -> Result<Response<SignInToken>, Error> {
+    pub(super) async fn response(&mut self) -> Result<Response<SignInToken>, Error> {
         let id = &self.sign_in_token_id;
         if let Some(problem) = identifier::problem(id) {
             let error = Error::invalid_input("sign_in_token_id", problem);
