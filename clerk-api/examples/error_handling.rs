@@ -1,4 +1,6 @@
 //! Errors and what to do about them, shown with a fake Clerk.
+//!
+//! `cargo run -p clerk-api --example error_handling`
 
 use std::time::Duration;
 
@@ -49,11 +51,11 @@ fn explain(error: Option<Error>) {
     println!("  {error}");
     let advice = match error.outcome() {
         Outcome::NotSent if error.is_invalid_input() => "fix the argument",
-        Outcome::NotSent | Outcome::Rejected if error.is_rate_limited() => "come back later",
+        Outcome::NotSent | Outcome::Rejected if error.is_rate_limited() => "try again later",
         Outcome::NotSent | Outcome::Rejected => {
             "nothing was created: fix the cause, then try again"
         }
-        Outcome::Unknown => "a token may exist that nobody knows: keep the time and the trace id",
+        Outcome::Unknown => "a token may exist that nobody knows: write down the time and the user",
         Outcome::Applied => "the token exists: error.sign_in_token_id() may have its id",
         _ => "see the documentation",
     };

@@ -1,6 +1,8 @@
 //! Creates a sign-in token, revokes it, and shows the error of a second revoke.
 //!
-//! With `CLERK_SECRET_KEY` set it calls Clerk and asks for a user id; otherwise it uses a fake Clerk in this process.
+//! `cargo run -p clerk-api --example quickstart`
+//!
+//! If `CLERK_SECRET_KEY` is set, it asks for a user's id and calls Clerk. Otherwise it uses a fake Clerk in this process.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -63,7 +65,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The first characters, which all tickets have in common.
+/// The first characters, which are the same for all tickets, and the length.
 fn masked(secret: &Secret) -> String {
     let shown: String = secret.expose().chars().take(4).collect();
     format!("{shown}… ({} characters)", secret.expose().len())

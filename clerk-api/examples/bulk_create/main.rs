@@ -2,12 +2,12 @@
 //!
 //! `cargo run -p clerk-api --example bulk_create -- USERS OUTPUT [production|development]`
 //!
-//! It may be interrupted (Ctrl-C, SIGTERM) and run again: users who have a token are skipped, and failed ones are tried
-//! again. Users who may have a token that nobody knows are skipped too, and listed until you decide about them. The exit
-//! code is 0 only if every user has a token.
+//! You can interrupt it (Ctrl-C, SIGTERM) and run it again. It then skips users who have a token, and retries those whose
+//! create failed. It also skips users who may have a token that nobody knows, and lists them until you decide about them.
+//! The exit code is 0 only if every user has a token.
 //!
-//! OUTPUT holds tickets, so only its owner may read it. Without `CLERK_SECRET_KEY` it uses a fake Clerk; `CLERK_API_URL`
-//! is another base URL.
+//! OUTPUT contains tickets, so only its owner can read it. Without `CLERK_SECRET_KEY`, the program uses a fake Clerk.
+//! With it, `CLERK_API_URL` can set another base URL.
 
 mod output;
 mod users;
@@ -27,7 +27,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use output::{Line, Output};
 
-/// After this many equal failures in a row the rest would fail too.
+/// After this many equal failures in a row, the rest would probably fail too.
 const MOST_EQUAL_FAILURES: usize = 10;
 
 #[tokio::main]
@@ -83,12 +83,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
         return Err(output.list_of_unclear().into());
     }
     if done < total {
-        return Err("Not every user has a token. Fix the cause, then run it again.".into());
+        return Err("Not every user has a token. Run this again, after fixing what failed.".into());
     }
     Ok(())
 }
 
-/// The client; a fake Clerk lives as long as `fake`.
+/// The client. If it is for a fake Clerk, that is stored in `fake` and runs until it is dropped.
 fn client(fake: &mut Option<FakeClerk>) -> Result<Clerk, clerk_api::Error> {
     if std::env::var_os("CLERK_SECRET_KEY").is_none() {
         println!("CLERK_SECRET_KEY is not set, so this is a fake Clerk.");
@@ -101,7 +101,7 @@ fn client(fake: &mut Option<FakeClerk>) -> Result<Clerk, clerk_api::Error> {
     builder.build()
 }
 
-/// The users, each noted before its request is sent. Ends early when it is to stop.
+/// The users, each recorded before its request is sent. Ends early if `stop` is set.
 fn announced(
     users: Vec<String>,
     output: &Output,
@@ -164,7 +164,7 @@ async fn record(
             && equal_failures == MOST_EQUAL_FAILURES
         {
             stop.set(&format!(
-                "{equal_failures} equal failures in a row, so it stops: {error}"
+                "Stopping after {equal_failures} equal failures in a row: {error}"
             ));
         }
         if let Err(error) = output.add(line(user_id.clone(), result)) {
@@ -207,7 +207,7 @@ fn line(user_id: String, result: Result<SignInToken, clerk_api::Error>) -> Line 
     }
 }
 
-/// Whether to begin no further create. Those under way are finished and recorded.
+/// Set when no more creates should begin. Those in progress are finished and recorded.
 #[derive(Clone, Default)]
 struct Stop(Arc<AtomicBool>);
 
@@ -224,7 +224,7 @@ impl Stop {
     /// Stops at the first Ctrl-C or SIGTERM, and exits at the second.
     async fn on_signal(self) {
         interrupted().await;
-        self.set("Finishing what is under way. Interrupt again to exit at once.");
+        self.set("Finishing what is under way. Interrupt again to exit immediately.");
         interrupted().await;
         std::process::exit(130);
     }

@@ -51,6 +51,10 @@ impl Output {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(problem)?;
+        // A device such as /dev/zero has no end.
+        if !file.metadata().map_err(problem)?.is_file() {
+            return Err(format!("{}: is not a regular file", path.display()).into());
+        }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(problem)?;
         let mut output = Self {
@@ -63,7 +67,7 @@ impl Output {
         output.make_private().map_err(problem)?;
         if end < text.len() {
             eprintln!(
-                "{}: the last line is incomplete, and is cut off",
+                "{}: the last line was incomplete; it is cut off",
                 path.display()
             );
             output.file.set_len(end as u64).map_err(problem)?;
@@ -144,7 +148,7 @@ impl Output {
         written
     }
 
-    /// The users about whom somebody has to decide, and how.
+    /// The users about whom a person has to decide, and how.
     pub(crate) fn list_of_unclear(&self) -> String {
         let path = self.path.display();
         let mut text = String::from("These users may have a token that nobody knows:\n");
@@ -152,9 +156,9 @@ impl Output {
             text += &format!("  {user_id}: {known}\n");
         }
         text + &format!(
-            "Clerk can't be asked whether a token exists; one that does signs its user in until it expires. If a token's \
-             id is known, revoke it first. To create a token for a user although there may be another, delete the user's \
-             lines from {path} and run it again. To do without, remove the user from USERS too."
+            "Clerk's API can't say whether a token exists. If it does, it can be used until it expires. If its id is listed, \
+             revoke it first. To create a token for a user anyway, delete the user's lines from {path} and run this again. \
+             To create none, remove the user from USERS too."
         )
     }
 }
