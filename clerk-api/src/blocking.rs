@@ -1,8 +1,9 @@
 //! The same calls without an async runtime. Feature `blocking`.
 //!
-//! Settings, retries, and errors are the same; a call blocks its thread until it is over. Within an async runtime, that
-//! would stop the runtime's other tasks. A call there, even in tokio's `spawn_blocking`, fails with
-//! [`is_invalid_input`](Error::is_invalid_input) before anything is sent: use [`clerk_api::Clerk`](crate::Clerk) instead.
+//! Settings, retries, and errors are the same; a call blocks its thread until it is over. In an async task, that would stop
+//! the runtime's other tasks, so a call there fails with [`is_invalid_input`](Error::is_invalid_input) before anything is
+//! sent: use [`clerk_api::Clerk`](crate::Clerk) instead, or tokio's `spawn_blocking`. (In a task under
+//! `tokio::task::unconstrained`, which hides that it is one, tokio panics.)
 //!
 //! ```no_run
 //! let clerk = clerk_api::blocking::Clerk::from_env()?;
@@ -134,7 +135,7 @@ macro_rules! blocking_call {
             ///
             /// # Errors
             ///
-            /// Those of the async call, and [`is_invalid_input`](Error::is_invalid_input) within an async runtime.
+            /// Those of the async call, and [`is_invalid_input`](Error::is_invalid_input) in an async task.
             pub fn send(self) -> Result<$output, Error> {
                 self.send_with_response().map(Response::into_body)
             }

@@ -165,10 +165,20 @@ impl Error {
         self.0.kind == ErrorKind::InvalidInput
     }
 
+    /// The request can't be built, such as by a caller's own HTTP client that refuses it. Nothing was sent.
+    pub fn is_invalid_request(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidRequest
+    }
+
     /// Could not connect: the name doesn't resolve, nobody listens, or TLS fails. Usually the network, a proxy, or a wrong
     /// base URL. Nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
+    }
+
+    /// The server says that it did not process the request (HTTP/2). Usually it is shutting down or overloaded.
+    pub fn is_not_processed(&self) -> bool {
+        self.0.kind == ErrorKind::NotProcessed
     }
 
     /// The time limit of the attempt or of the call was reached. Usually a slow network or server.
@@ -179,6 +189,12 @@ impl Error {
     /// The connection was lost before the whole response had arrived.
     pub fn is_connection_lost(&self) -> bool {
         self.0.kind == ErrorKind::ConnectionLost
+    }
+
+    /// The response is not valid HTTP, or has more than 100 headers. Usually something other than an HTTP server listens
+    /// at the base URL.
+    pub fn is_invalid_response(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidResponse
     }
 
     /// The server's rate limit is reached (429), or an earlier 429 still holds and this call has no time to wait. The limit

@@ -52,19 +52,44 @@ fn many_threads_can_share_a_client() {
 }
 
 #[tokio::test]
-async fn inside_a_runtime_calls_fail_and_the_client_can_be_dropped() {
+async fn calls_in_a_task_fail_and_the_client_can_be_dropped() {
     let fake = FakeClerk::start();
     let create = client(&fake).sign_in_tokens().create("user_1");
-    let error = create.send().unwrap_err();
+    let error = create.clone().send().unwrap_err();
     assert!(error.is_invalid_input());
     assert_eq!(error.parameter(), Some("thread"));
+    let tasks = tokio::task::LocalSet::new();
+    let task = tasks.run_until(async { tokio::task::spawn_local(async { create.send() }).await });
+    assert!(task.await.unwrap().unwrap_err().is_invalid_input());
     assert!(fake.requests().is_empty());
 }
 
-#[tokio::test]
-async fn a_thread_of_its_own_may_block_beside_a_runtime() {
+async fn calls_work_on_threads_that_may_block() {
     let fake = FakeClerk::start();
-    let clerk = client(&fake);
-    let created = std::thread::spawn(move || clerk.sign_in_tokens().create("user_1").send());
+    let create = client(&fake).sign_in_tokens().create("user_1");
+    let (blocking, entered) = (create.clone(), create.clone());
+    let created = tokio::task::spawn_blocking(move || blocking.send());
+    assert!(created.await.unwrap().is_ok());
+    let runtime = tokio::runtime::Handle::current();
+    let created = std::thread::spawn(move || {
+        let _guard = runtime.enter();
+        entered.send()
+    });
     assert!(created.join().unwrap().is_ok());
+    // The same thread runs a task again afterwards.
+    assert!(create.send().unwrap_err().is_invalid_input());
+}
+
+#[tokio::test]
+async fn calls_work_on_threads_that_may_block_beside_a_single_thread() {
+    calls_work_on_threads_that_may_block().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_work_on_threads_that_may_block_beside_several_threads() {
+    calls_work_on_threads_that_may_block().await;
+    let fake = FakeClerk::start();
+    let create = client(&fake).sign_in_tokens().create("user_1");
+    let created = tokio::spawn(async { tokio::task::block_in_place(|| create.send()) });
+    assert!(created.await.unwrap().is_ok());
 }

@@ -11,9 +11,12 @@ use crate::support::{CALLS, Call, Expected, Fixture, NOT_PENDING, client, ms, su
 /// The names of the predicates that hold.
 fn predicates(error: &Error) -> Vec<&'static str> {
     type Predicate = fn(&Error) -> bool;
-    let all: [(&str, Predicate); 16] = [
+    let all: [(&str, Predicate); 19] = [
         ("invalid_input", Error::is_invalid_input),
+        ("invalid_request", Error::is_invalid_request),
         ("connect", Error::is_connect),
+        ("not_processed", Error::is_not_processed),
+        ("invalid_response", Error::is_invalid_response),
         ("timeout", Error::is_timeout),
         ("connection_lost", Error::is_connection_lost),
         ("rate_limited", Error::is_rate_limited),
@@ -98,6 +101,7 @@ async fn each_kind_has_a_predicate() {
         (tokens.create("user_1").await.unwrap_err(), "connect"),
         (of(Answer::never()).await, "timeout"),
         (of(Answer::reset_before_answer()).await, "connection_lost"),
+        (of(Answer::raw("\u{0}\r\n\r\n")).await, "invalid_response"),
         (of(Answer::ok("{")).await, "decode"),
         (of(success()).await, "body_too_large"),
     ] {

@@ -50,10 +50,6 @@ fn retried_if_idempotent() -> Vec<Failure> {
         lost(Answer::close_before_answer(), None),
         lost(Answer::reset_before_answer(), None),
         lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
-        (
-            Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n"),
-            Expected::new(ErrorKind::InvalidResponse, Outcome::Unknown),
-        ),
     ]);
     for how in [Disconnect::Close, Disconnect::Reset] {
         for length in [0, 20] {
@@ -75,7 +71,13 @@ fn never_retried() -> Vec<Failure> {
         .into_iter()
         .map(|code| status(code, Outcome::Rejected));
     let unknown = [501, 505].map(|code| status(code, Outcome::Unknown));
-    rejected.chain(unknown).collect()
+    let not_http = Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n");
+    let many_headers = (0..101).fold(success(), |answer, n| answer.header(format!("x-{n}"), n));
+    let invalid = [not_http, many_headers].map(|answer| {
+        let expected = Expected::new(ErrorKind::InvalidResponse, Outcome::Unknown);
+        (answer, expected)
+    });
+    rejected.chain(unknown).chain(invalid).collect()
 }
 
 #[tokio::test]

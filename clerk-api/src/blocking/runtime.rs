@@ -1,6 +1,9 @@
 //! The runtime behind blocking calls.
 
+use std::task::{Context, Poll, Waker};
+
 use tokio::runtime::{Builder, Handle};
+use tokio::task::coop;
 
 use crate::error::{Cause, Error};
 
@@ -23,13 +26,28 @@ impl Runtime {
     /// Blocks until the call is over.
     pub(super) fn wait<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match &self.0 {
-            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
+            Some(runtime) if !runs_a_task() => runtime.block_on(call),
             _ => {
-                let problem = "belongs to an async runtime; use `clerk_api::Clerk` there, or a thread of `std`";
+                let problem = "runs async tasks; use `clerk_api::Clerk` there, or `spawn_blocking`";
                 Err(Error::invalid_input("thread", problem))
             }
         }
     }
+}
+
+/// Whether this thread runs a task of a tokio runtime, which must not block.
+fn runs_a_task() -> bool {
+    // A task may do 128 operations before it has to yield. Threads that may block have no such limit, those of
+    // `spawn_blocking` included; nothing else that is public tells the two apart.
+    let mut context = Context::from_waker(Waker::noop());
+    let mut has_reached_limit = || match coop::poll_proceed(&mut context) {
+        Poll::Ready(operation) => {
+            operation.made_progress();
+            false
+        }
+        Poll::Pending => true,
+    };
+    Handle::try_current().is_ok() && (0..=128).any(|_| has_reached_limit())
 }
 
 impl Drop for Runtime {

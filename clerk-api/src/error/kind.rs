@@ -14,7 +14,7 @@ pub enum ErrorKind {
     NotProcessed,
     /// The connection was lost before the whole response had arrived.
     ConnectionLost,
-    /// The response is not valid HTTP.
+    /// The response is not valid HTTP, or has more than 100 headers.
     InvalidResponse,
     /// The time limit of the attempt or of the call was reached.
     Timeout,

@@ -88,12 +88,12 @@ impl FailureKind {
         match self {
             Self::NotConnected | Self::NotProcessed | Self::Status(429 | 503) => Retryable::Always,
             Self::ConnectionLost
-            | Self::InvalidResponse
             | Self::TimedOut
             | Self::Status(408 | 500 | 502 | 504 | 520..=527) => Retryable::IfIdempotent,
             Self::Status(_)
             | Self::InvalidPath
             | Self::InvalidRequest
+            | Self::InvalidResponse
             | Self::BodyTooLarge
             | Self::Undecodable
             | Self::NotJson
@@ -148,7 +148,7 @@ mod tests {
             (NotJson, Never, Outcome::Unknown),
             (InvalidPath, Never, Outcome::NotSent),
             (InvalidRequest, Never, Outcome::NotSent),
-            (InvalidResponse, IfIdempotent, Outcome::Unknown),
+            (InvalidResponse, Never, Outcome::Unknown),
             (Redirected, Never, Outcome::Unknown),
         ] {
             assert_eq!(kind.retryable(), retryable, "{kind:?}");

@@ -13,8 +13,8 @@ use crate::error::Error;
 /// |---|---|---|
 /// | could not connect (DNS, TCP, TLS), or HTTP/2 says that the request was not processed | retried | retried |
 /// | status 429 or 503 | retried | retried |
-/// | status 408, 500, 502, 504, or 520 to 527; connection lost; attempt timed out; response is not valid HTTP | **not retried**, the outcome is [`Unknown`](crate::Outcome::Unknown) | retried |
-/// | any other status; a successful response that can't be used | not retried | not retried |
+/// | status 408, 500, 502, 504, or 520 to 527; connection lost; attempt timed out | **not retried**, the outcome is [`Unknown`](crate::Outcome::Unknown) | retried |
+/// | any other status; a successful response that can't be used; a response that is not valid HTTP | not retried | not retried |
 ///
 /// [`with_retry_unknown_outcomes`](Self::with_retry_unknown_outcomes) makes a create be treated like a revoke. A redirect
 /// is never followed.
