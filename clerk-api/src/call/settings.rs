@@ -95,8 +95,14 @@ macro_rules! call_sending {
             /// # Errors
             ///
             #[doc = $errors]
-            pub fn send(mut self) -> impl Future<Output = Result<$output, $crate::Error>> + Send {
-                async move { self.response().await.map($crate::Response::into_body) }
+            pub fn send(
+                mut self,
+            ) -> impl Future<Output = Result<$output, $crate::error::Error>> + Send {
+                async move {
+                    self.response()
+                        .await
+                        .map($crate::call::response::Response::into_body)
+                }
             }
 
             /// Like [`send`](Self::send), but also returns the status, headers, attempts, and trace id.
@@ -106,13 +112,15 @@ macro_rules! call_sending {
             #[doc = $errors]
             pub fn send_with_response(
                 mut self,
-            ) -> impl Future<Output = Result<$crate::Response<$output>, $crate::Error>> + Send {
+            ) -> impl Future<
+                Output = Result<$crate::call::response::Response<$output>, $crate::error::Error>,
+            > + Send {
                 async move { self.response().await }
             }
         }
 
         impl std::future::IntoFuture for $call {
-            type Output = Result<$output, $crate::Error>;
+            type Output = Result<$output, $crate::error::Error>;
             type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
             fn into_future(self) -> Self::IntoFuture {
