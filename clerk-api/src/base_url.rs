@@ -1,4 +1,4 @@
-//! The base URL: requests go only where nobody can listen.
+//! The base URL: requests are encrypted, or stay on this machine.
 
 use std::net::IpAddr;
 
@@ -47,7 +47,7 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The part of a URL's path that follows the base URL's. Empty if the URL has another path.
+    /// The part of a URL's path after the base URL's path. Empty if the URL is not below the base URL.
     pub(crate) fn below<'a>(&self, url: &'a Url) -> &'a str {
         let path = url.path().strip_prefix(self.path.as_str());
         path.unwrap_or_default()

@@ -47,7 +47,7 @@ pub type CreateSignInToken = Blocking<crate::CreateSignInToken>;
 /// A revoke that is not yet sent. From [`SignInTokens::revoke`](Blocking::revoke).
 pub type RevokeSignInToken = Blocking<crate::RevokeSignInToken>;
 
-/// A call that makes sure that a token can't be used, not yet sent. From
+/// A call that makes sure that a token can no longer be used, not yet sent. From
 /// [`SignInTokens::ensure_revoked`](Blocking::ensure_revoked).
 pub type EnsureRevokedSignInToken = Blocking<crate::EnsureRevokedSignInToken>;
 

@@ -53,13 +53,13 @@ impl Call {
         self.client.inner.options_mut()
     }
 
-    /// Sends it: `operation` is called for each attempt, with the generated client, and calls one method of it. There is
-    /// one for each operation, named as its operationId in snake case, with path parameters, query parameters, and body
-    /// as arguments.
+    /// Sends it. `operation` gets the generated client and calls one of its methods; that is one attempt. There is a
+    /// method for each operation, named after its operationId in snake case. Its arguments are the path parameters, the
+    /// query parameters, and the body.
     ///
     /// # Errors
     ///
-    /// Those that the operation has, and those that every call may have; always this crate's [`Error`].
+    /// Those of the operation, and those of every call; always this crate's [`Error`].
     pub async fn send<'a, T, F>(
         &'a mut self,
         operation: impl Fn(&'a Client) -> F,
@@ -70,8 +70,8 @@ impl Call {
         self.send_checked(operation, |_| None).await
     }
 
-    /// [`send`](Self::send), where `problem` says what is wrong with a value that decodes but can't be the response to
-    /// this request, such as one about another user.
+    /// [`send`](Self::send) with a check: `problem` says what is wrong with a value that decodes but can't be the response
+    /// to this request, such as one about another user.
     pub(crate) async fn send_checked<'a, T, F>(
         &'a mut self,
         operation: impl Fn(&'a Client) -> F,
@@ -82,7 +82,7 @@ impl Call {
     {
         let client = &self.client;
         let span = observe::CallSpan::new(&client.inner.shared);
-        // The call's future is made where it is awaited: as a local or an argument it would have its place twice.
+        // The future is created where it is awaited. In a variable or an argument it would take its space twice.
         let result = span.around(send(client, operation, problem)).await;
         span.record(&result);
         result
@@ -158,7 +158,7 @@ async fn identify<F: Future>(
     exchange.state().operation
 }
 
-/// What the call is allowed, by its settings and the client's.
+/// The call's limits, from its own settings and the client's.
 fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
     let shared = &exchange.shared;
     let options = exchange.options();
@@ -166,7 +166,7 @@ fn plan(exchange: &Exchange, begun: Instant) -> Result<Plan<'_>, Error> {
         return Err(Error::invalid_input("header", problem));
     }
     let timeout = options.and_then(|options| options.operation_timeout);
-    // A time beyond what the clock can tell is no limit.
+    // A time that the clock can't represent is no limit.
     let by_timeout = begun.checked_add(timeout.unwrap_or(shared.operation_timeout));
     let deadline = options.and_then(|options| options.deadline);
     let deadline = [by_timeout, deadline].into_iter().flatten().min();
@@ -199,7 +199,7 @@ where
     let begun = Instant::now();
     exchange.state().attempt_limit = limit;
     let result = tokio::time::timeout(limit, call()).await;
-    let result = failure::of_attempt(result, exchange, problem);
+    let result = failure::attempt_result(result, exchange, problem);
     if !matches!(&result, Err(failure) if failure.kind == FailureKind::InvalidPath) {
         let operation = exchange.state().operation;
         observe::attempt(

@@ -14,7 +14,7 @@ use crate::shared::Shared;
 
 /// A client of Clerk's Backend API for one instance, the one that its secret key belongs to.
 ///
-/// Make one and keep it: it holds the connection pool, the retry budget, and what is known of the rate limit. Cloning is
+/// Make one and keep it: it holds the connection pool, the retry budget, and the throttle. Cloning is
 /// cheap and shares all of that. `Debug` shows no secret.
 ///
 /// ```no_run
@@ -54,8 +54,8 @@ impl Clerk {
         ClerkBuilder::default()
     }
 
-    /// A client for another instance that shares this one's settings and connections. Retry budget and rate limit are
-    /// its own, as each instance has limits of its own.
+    /// A client for another instance that shares this one's settings and connections. It has its own
+    /// retry budget and throttle, since each instance has its own limits.
     ///
     /// # Errors
     ///
@@ -72,8 +72,8 @@ impl Clerk {
         })
     }
 
-    /// A call of any operation of the contract, with the same retries, limits, headers and errors as all others: for an
-    /// operation that has no method of its own. The body types are in [`types`](crate::types).
+    /// A call of any operation of the contract, with the same retries, limits, headers, and errors: for an operation that
+    /// has no other method here. The body types are in [`types`](crate::types).
     ///
     /// ```no_run
     /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {

@@ -24,10 +24,10 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 /// Why a call failed.
 ///
 /// [`kind`](Self::kind) and the predicates (`is_…`) say what happened; [`outcome`](Self::outcome) says whether the
-/// server may have done the work all the same, which is what matters before a create is tried once more.
+/// server may have done the work anyway, which matters before you retry a create.
 ///
 /// `Display` is one line with the operation, the status, the server's code and message, the trace id and the number of
-/// attempts; what a lower layer had to say is in [`source`](std::error::Error::source). Neither `Display` nor `Debug` shows a
+/// attempts; errors of lower layers are in [`source`](std::error::Error::source). Neither `Display` nor `Debug` shows a
 /// key, a ticket, a link, or the body of a response.
 ///
 /// ```
@@ -36,7 +36,7 @@ const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
 /// match error.outcome() {
 ///     Outcome::NotSent | Outcome::Rejected => { /* nothing was made; fix the cause, try again */ }
 ///     Outcome::Unknown => { /* a token may exist; `clerk_api::guide` says what to do */ }
-///     Outcome::Applied => { /* it exists; `error.response_body()` has what came of it */ }
+///     Outcome::Applied => { /* it exists; `error.response_body()` has what arrived */ }
 ///     _ => {}
 /// }
 /// # }
@@ -49,7 +49,7 @@ pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) outcome: Outcome,
     pub(crate) operation: Option<&'static Operation>,
-    /// What happened, in our words.
+    /// What happened, without the server's texts.
     pub(crate) message: String,
     pub(crate) parameter: Option<String>,
     pub(crate) status: Option<StatusCode>,
@@ -77,8 +77,8 @@ impl Error {
     }
 
     /// The worst outcome of the attempts before the last, if there were any. Beside an
-    /// [`outcome`](Self::outcome) of [`Applied`](Outcome::Applied), [`Unknown`](Outcome::Unknown) means that there may be a
-    /// token more, as in [`Response::earlier_outcome`](crate::Response::earlier_outcome).
+    /// [`outcome`](Self::outcome) of [`Applied`](Outcome::Applied), [`Unknown`](Outcome::Unknown) means that there may be an
+    /// additional token, as in [`Response::earlier_outcome`](crate::Response::earlier_outcome).
     pub fn earlier_outcome(&self) -> Option<Outcome> {
         self.0.earlier
     }
@@ -93,7 +93,7 @@ impl Error {
         self.errors().first().map(ApiError::code)
     }
 
-    /// What the server said is wrong, in its order. Empty if there was no response, or none in Clerk's form.
+    /// The server's reasons, in its order. Empty if there was no response, or one that isn't in Clerk's form.
     pub fn errors(&self) -> &[ApiError] {
         &self.0.body.errors
     }
@@ -133,7 +133,7 @@ impl Error {
             .or_else(|| self.errors().iter().find_map(ApiError::parameter))
     }
 
-    /// The body of the last response, as far as it was read and exactly as it came: **treat it as a secret**.
+    /// The body of the last response, as far as it was read, unchanged: **treat it as a secret**.
     ///
     /// If the response [can't be used](Self::is_decode), it may hold the only copy of a ticket that was just made. If the
     /// body [is too large](Self::is_body_too_large) or was cut off, this is its beginning.
@@ -144,7 +144,7 @@ impl Error {
     }
 
     /// The id of the token that a successful response is about, although the response can't be used: it doesn't decode, is
-    /// too large, or was cut off. The token exists and nobody has its ticket, so revoke it.
+    /// too large, or was cut off. The token exists, but its ticket may be lost, so revoke it.
     pub fn sign_in_token_id(&self) -> Option<&str> {
         if !self.0.status.is_some_and(|status| status.is_success()) {
             return None;
@@ -170,7 +170,7 @@ impl Error {
         self.0.kind == ErrorKind::InvalidRequest
     }
 
-    /// Could not connect: the name doesn't resolve, nobody listens, or TLS fails. Usually the network, a proxy, or a wrong
+    /// Could not connect: the name doesn't resolve, the connection is refused, or TLS fails. Usually the network, a proxy, or a wrong
     /// base URL. Nothing was sent.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
@@ -198,7 +198,7 @@ impl Error {
     }
 
     /// The server's rate limit is reached (429), or an earlier 429 still holds and this call has no time to wait. The limit
-    /// is for the whole Clerk instance; [`retry_after`](Self::retry_after) says when to come back.
+    /// is for the whole Clerk instance; [`retry_after`](Self::retry_after) says when to try again.
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::RateLimited
     }
@@ -244,7 +244,7 @@ impl Error {
         self.is_status(StatusCode::NOT_FOUND)
     }
 
-    /// 409: something else changes the same thing just now.
+    /// 409: the same thing is being changed by something else.
     pub fn is_conflict(&self) -> bool {
         self.is_status(StatusCode::CONFLICT)
     }
@@ -254,7 +254,7 @@ impl Error {
         self.is_status(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    /// 3xx: something before the API sends elsewhere. Never followed. Usually a wrong base URL or a captive portal.
+    /// 3xx: a redirect, by the server or something in front of it. Never followed. Usually a wrong base URL or a captive portal.
     pub fn is_redirect(&self) -> bool {
         self.0.status.is_some_and(|status| status.is_redirection())
     }
@@ -300,7 +300,7 @@ impl Error {
         self
     }
 
-    /// Adds what a lower layer had to say.
+    /// Adds the error of a lower layer.
     pub(crate) fn with_source(mut self, source: Option<Cause>) -> Self {
         self.0.source = source;
         self

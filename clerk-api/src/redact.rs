@@ -1,4 +1,4 @@
-//! Secrets that a server repeats in a response must not be shown.
+//! Removes secrets from a server's texts.
 
 use std::borrow::Cow;
 
@@ -49,7 +49,7 @@ fn without_key(text: &str, lower: &str, key: &str) -> String {
     kept
 }
 
-/// Cuts out what a link's ticket parameter has for a value, whatever that looks like.
+/// Cuts out the value of a link's ticket parameter, whatever it looks like.
 fn without_parameters(text: &str) -> String {
     let mut parts = text.split(TICKET_PARAMETER);
     let mut kept = parts.next().unwrap_or_default().to_owned();
@@ -88,7 +88,7 @@ fn start_of_secret(word: &str) -> Option<usize> {
     let keys = KEY_PREFIXES.iter().filter_map(|prefix| lower.find(prefix));
     let mut tickets = word.match_indices(TICKET_PREFIX).map(|(start, _)| start);
     let ticket = tickets.find(|start| {
-        // Within a name, such as `surveyJson`, it is none; after an escape, such as `%3D`, it is.
+        // Within a name, such as `surveyJson`, it is not a ticket; after an escape, such as `%3D`, it is.
         let before = &word.as_bytes()[..*start];
         let escape = before.len() == 2 && before.iter().all(u8::is_ascii_hexdigit);
         let begins = escape || !before.last().is_some_and(u8::is_ascii_alphanumeric);

@@ -1,4 +1,4 @@
-//! When a call is sent again, and when it may be sent at all. Pure: a clock, chance, and sending are arguments.
+//! When a call is retried, and when it may be sent. No I/O: time, randomness, and sending are arguments.
 
 pub(crate) mod backoff;
 pub(crate) mod budget;

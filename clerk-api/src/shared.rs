@@ -11,7 +11,7 @@ use crate::retry::policy::RetryPolicy;
 use crate::retry::run::Limits;
 use crate::secret::Secret;
 
-/// What is told of every attempt.
+/// Called after every attempt.
 pub(crate) type OnAttempt = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 /// Settings and state of a client.
@@ -19,7 +19,7 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     /// Whether `http` is the caller's, which may follow redirects.
     pub(crate) user_supplied_client: bool,
-    /// The longest time for connecting; `None` if that is the caller's affair.
+    /// The longest time for connecting; `None` if the HTTP client is the caller's.
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) base_url: BaseUrl,
     /// The headers of every request.

@@ -19,7 +19,7 @@ use crate::client::Clerk;
 ///
 /// Each returns a call that is sent by awaiting it, or by `send()`. Before that it takes settings for this one call:
 /// `operation_timeout`, `deadline`, `retry_policy`, `header`. Its future is `Send`, and may be dropped at any point; a create that is
-/// dropped after it was sent may have made a token all the same.
+/// dropped after it was sent may have made a token anyway.
 #[derive(Clone)]
 pub struct SignInTokens {
     clerk: Clerk,
@@ -52,38 +52,38 @@ impl SignInTokens {
     ///
     /// [`is_invalid_input`](crate::Error::is_invalid_input): the user id is empty or a setting is invalid; nothing was sent.
     /// [`is_not_found`](crate::Error::is_not_found): no such user. [`is_forbidden`](crate::Error::is_forbidden): the user isn't a
-    /// member of the organization. [`is_unprocessable`](crate::Error::is_unprocessable): the server doesn't take a value. And
-    /// those that every call may have.
+    /// member of the organization. [`is_unprocessable`](crate::Error::is_unprocessable): the server rejects a value. And
+    /// those of every call.
     pub fn create(&self, user_id: impl Into<String>) -> CreateSignInToken {
         CreateSignInToken::new(self.clerk.call(), user_id.into())
     }
 
-    /// Revokes a token that is still pending, as the API has it: a token that isn't is an error.
-    /// [`ensure_revoked`](Self::ensure_revoked) is what most callers want.
+    /// Revokes a pending token, as the API defines it: any other token is an error. Most callers want
+    /// [`ensure_revoked`](Self::ensure_revoked).
     ///
-    /// It is sent again after any failure that may pass; so it may meet its own work:
-    /// [`is_not_pending`](crate::Error::is_not_pending) with the outcome [`Unknown`](crate::Outcome::Unknown).
+    /// It is retried after any failure that may be temporary. If an earlier attempt did the work, a later one fails with
+    /// [`is_not_pending`](crate::Error::is_not_pending) and the outcome [`Unknown`](crate::Outcome::Unknown).
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has other characters than ids have; nothing was sent.
+    /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has characters that no id has; nothing was sent.
     /// [`is_not_pending`](crate::Error::is_not_pending): it was used or revoked before. [`is_not_found`](crate::Error::is_not_found):
-    /// no such token. And those that every call may have.
+    /// no such token. And those of every call.
     pub fn revoke(&self, sign_in_token_id: impl Into<String>) -> RevokeSignInToken {
         RevokeSignInToken::new(self.clerk.call(), sign_in_token_id.into())
     }
 
-    /// Makes sure that a token can't be used any more: revokes it, and succeeds as well if it is no longer pending. May be
-    /// repeated freely.
+    /// Makes sure that a token can no longer be used: revokes it, and also succeeds if it is no longer pending. Safe to
+    /// repeat.
     ///
-    /// A token that this instance doesn't have is an error: it may be another instance's, where it still signs in.
+    /// A token that this instance doesn't have is an error: it may belong to another instance, where it still signs in.
     ///
     /// ```no_run
     /// use clerk_api::RevocationResult;
     /// # async fn example(clerk: clerk_api::Clerk) -> Result<(), clerk_api::Error> {
     /// match clerk.sign_in_tokens().ensure_revoked("sit_2x").await? {
     ///     RevocationResult::Revoked(token) => println!("{} is revoked", token.id),
-    ///     _ => println!("it could not be used any more before"),
+    ///     _ => println!("it was already inactive"),
     /// }
     /// # Ok(())
     /// # }
@@ -92,7 +92,7 @@ impl SignInTokens {
     /// # Errors
     ///
     /// [`is_invalid_input`](crate::Error::is_invalid_input): the id has characters that no id has; nothing was sent.
-    /// [`is_not_found`](crate::Error::is_not_found): the instance has no such token. And those that every call may have;
+    /// [`is_not_found`](crate::Error::is_not_found): the instance has no such token. And those of every call;
     /// the token may then still be usable.
     pub fn ensure_revoked(&self, sign_in_token_id: impl Into<String>) -> EnsureRevokedSignInToken {
         EnsureRevokedSignInToken::new(self.revoke(sign_in_token_id))
@@ -101,7 +101,7 @@ impl SignInTokens {
 
 #[cfg(feature = "bulk")]
 impl SignInTokens {
-    /// Creates tokens for many users: so many at a time, at a rate that Clerk allows. A failure doesn't hold up the rest.
+    /// Creates tokens for many users, several at a time, at a rate that Clerk allows. A failure doesn't stop the rest.
     /// Feature `bulk`.
     ///
     /// ```no_run

@@ -67,6 +67,21 @@ async fn it_has_the_clients_headers_and_its_own_options() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_keeps_to_its_place_in_the_path_is_sent() {
+    let server = FaultyServer::start([success(), success(), success()]).await;
+    let clerk = client(&server.url());
+    for (id, sent) in [
+        ("role_set:default", "role_set:default"),
+        ("tpl.v2", "tpl.v2"),
+        ("a b?c", "a%20b%3Fc"),
+    ] {
+        revoke(&clerk, id).await.unwrap();
+        let path = format!("/v1/sign_in_tokens/{sent}/revoke");
+        assert_eq!(server.requests().last().unwrap().path(), path);
+    }
+}
+
+#[tokio::test]
 async fn a_spawned_call_may_borrow_what_its_task_owns() {
     let server = FaultyServer::start([success()]).await;
     let clerk = client(&server.url());
@@ -104,7 +119,7 @@ async fn what_is_not_sent_names_its_operation() {
     let server = FaultyServer::start([Answer::status(429).header("Retry-After", 60)]).await;
     let clerk = client(&server.url());
 
-    for id in ["..", "", "a/b"] {
+    for id in ["..", ".", "", "a/b", "a\\b"] {
         let error = revoke(&clerk, id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{id:?}");
         assert_eq!(error.parameter(), Some("sign_in_token_id"));

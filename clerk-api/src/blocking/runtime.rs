@@ -17,7 +17,7 @@ impl Runtime {
         let mut builder = Builder::new_multi_thread();
         let builder = builder.worker_threads(1).thread_name("clerk-api");
         let runtime = builder.enable_all().build().map_err(|error| {
-            let source = Cause::of(&error, "");
+            let source = Cause::new(&error, "");
             Error::invalid_input("runtime", "can't be started").with_source(Some(source))
         })?;
         Ok(Self(Some(runtime)))
@@ -38,7 +38,7 @@ impl Runtime {
 /// Whether this thread runs a task of a tokio runtime, which must not block.
 fn runs_a_task() -> bool {
     // A task may do 128 operations before it has to yield. Threads that may block have no such limit, those of
-    // `spawn_blocking` included; nothing else that is public tells the two apart.
+    // `spawn_blocking` included. Tokio has no other public way to distinguish them.
     let mut context = Context::from_waker(Waker::noop());
     let mut has_reached_limit = || match coop::poll_proceed(&mut context) {
         Poll::Ready(operation) => {

@@ -30,7 +30,7 @@ pub(super) fn error(failure: CallFailure, report: &Report, shared: &Shared) -> E
             return Error::invalid_input(&parameter, "would change the path of the request")
                 .for_operation(report.operation);
         }
-        CallFailure::Attempt(failure, stop) => of_failure(*failure, stop, report.earlier, shared),
+        CallFailure::Attempt(failure, stop) => from_failure(*failure, stop, report.earlier, shared),
         CallFailure::Throttled(wait) => {
             let message = "not sent: an earlier rate limit holds for longer than the call may take";
             let mut error = Error::new(ErrorKind::RateLimited, Outcome::NotSent, message);
@@ -49,7 +49,7 @@ pub(super) fn error(failure: CallFailure, report: &Report, shared: &Shared) -> E
     error.for_operation(report.operation)
 }
 
-fn of_failure(
+fn from_failure(
     failure: AttemptFailure,
     stop: Stop,
     earlier: Option<Outcome>,
@@ -104,7 +104,7 @@ pub(super) fn kind(failure: FailureKind) -> ErrorKind {
     }
 }
 
-/// What happened, for people.
+/// What happened, in words.
 fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &str) -> String {
     let what = match failure.kind {
         FailureKind::InvalidPath | FailureKind::InvalidRequest => "the request can't be built",
@@ -156,11 +156,11 @@ fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &s
     what.to_owned()
 }
 
-/// Who may have sent a response: its media type and the server's name, as far as it says them.
+/// What may have sent a response: its media type and its `Server` header, if it has them.
 fn origin(headers: &HeaderMap, key: &str) -> String {
     let text = |name: &HeaderName| {
         let text = headers.get(name)?.to_str().ok()?;
-        // A name needs no more.
+        // Enough for a name.
         Some(redact::text(text, key).chars().take(60).collect::<String>())
     };
     match (text(&CONTENT_TYPE), text(&SERVER)) {

@@ -1,4 +1,4 @@
-//! From what progenitor says of an attempt to a success or a failure.
+//! From progenitor's result of an attempt to a success or a failure.
 
 use std::error::Error as StdError;
 use std::time::{Duration, SystemTime};
@@ -14,7 +14,7 @@ use crate::exchange::{Exchange, Received};
 use crate::retry::failure::{AttemptFailure, FailureKind};
 use crate::retry::retry_after;
 
-/// What came of one call of a generated method.
+/// The result of one call of a generated method.
 pub(super) type Generated<T> = Result<ResponseValue<T>, GeneratedError>;
 
 /// An attempt that succeeded: a decoded response.
@@ -24,7 +24,7 @@ pub(super) struct Success<T> {
     pub(super) headers: HeaderMap,
 }
 
-/// A kind of failure, and what else is to be said of it.
+/// A kind of failure, with details.
 struct Finding {
     kind: FailureKind,
     detail: Option<String>,
@@ -49,7 +49,7 @@ impl Finding {
 }
 
 /// The result of an attempt. `problem` says what is wrong with a decoded body, if anything is.
-pub(super) fn of_attempt<T>(
+pub(super) fn attempt_result<T>(
     result: Result<Generated<T>, Elapsed>,
     exchange: &Exchange,
     problem: impl Fn(&T) -> Option<&'static str>,
@@ -60,7 +60,7 @@ pub(super) fn of_attempt<T>(
     };
     let finding = match result {
         Err(_) => timeout(exchange),
-        Ok(Err(error)) => of_generated(error, &received),
+        Ok(Err(error)) => from_generated(error, &received),
         Ok(Ok(value)) => match problem(&value) {
             None if !received.redirected && !received.too_large => {
                 return Ok(Success {
@@ -73,7 +73,7 @@ pub(super) fn of_attempt<T>(
             Some(problem) => Finding::detailed(FailureKind::Undecodable, problem),
         },
     };
-    // A status tells more than what happened to the body after it.
+    // A status says more than what happened to the body afterwards.
     let kind = match received.status {
         _ if received.redirected => FailureKind::Redirected,
         Some(status) if !status.is_success() => FailureKind::Status(status.as_u16()),
@@ -90,11 +90,11 @@ pub(super) fn of_attempt<T>(
         body: received.body(),
         headers: received.headers,
         detail,
-        source: finding.source.map(|source| Cause::of(&source, key)),
+        source: finding.source.map(|source| Cause::new(&source, key)),
     }))
 }
 
-/// What it means that the time limit was reached.
+/// What the end of the time limit means.
 fn timeout(exchange: &Exchange) -> Finding {
     let (limit, claimed) = {
         let mut state = exchange.state();
@@ -114,12 +114,12 @@ fn timeout(exchange: &Exchange) -> Finding {
     Finding::detailed(kind, format!("within {limit:.1?}, {whose}"))
 }
 
-fn of_generated(error: GeneratedError, received: &Received) -> Finding {
+fn from_generated(error: GeneratedError, received: &Received) -> Finding {
     match error {
         GeneratedError::CommunicationError(error)
         | GeneratedError::ResponseBodyError(error)
         | GeneratedError::InvalidUpgrade(error) => Finding {
-            kind: of_transport(&error, received.status.is_some()),
+            kind: from_transport(&error, received.status.is_some()),
             detail: None,
             source: Some(error.without_url()),
         },
@@ -143,7 +143,7 @@ fn of_generated(error: GeneratedError, received: &Received) -> Finding {
     }
 }
 
-fn of_transport(error: &reqwest::Error, responded: bool) -> FailureKind {
+fn from_transport(error: &reqwest::Error, responded: bool) -> FailureKind {
     if responded {
         // A server that has begun to respond has processed the request, whatever it says afterwards.
         return FailureKind::ConnectionLost;
@@ -157,7 +157,7 @@ fn of_transport(error: &reqwest::Error, responded: bool) -> FailureKind {
     let mut source = error.source();
     while let Some(inner) = source {
         if let Some(error) = inner.downcast_ref::<h2::Error>() {
-            return of_http2(error);
+            return from_http2(error);
         }
         if let Some(error) = inner.downcast_ref::<hyper::Error>()
             && error.is_parse()
@@ -171,7 +171,7 @@ fn of_transport(error: &reqwest::Error, responded: bool) -> FailureKind {
 
 /// HTTP/2 says that the server has not processed the request (RFC 9113, 8.7) if its stream was refused, or lies beyond the
 /// last one that a GOAWAY names.
-fn of_http2(error: &h2::Error) -> FailureKind {
+fn from_http2(error: &h2::Error) -> FailureKind {
     let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
     if error.is_remote() && (refused || error.is_go_away()) {
         FailureKind::NotProcessed
@@ -193,7 +193,7 @@ fn asked_to_wait(headers: &HeaderMap) -> Option<Duration> {
         .max()
 }
 
-/// What is wrong with a body, without quoting it: serde's own words may quote the ticket.
+/// What is wrong with a body, without quoting it: serde's own message may quote the ticket.
 fn position(cause: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let text = cause.to_string();

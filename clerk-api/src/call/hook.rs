@@ -29,7 +29,7 @@ impl ClientHooks<Exchange> for Client {
                 return Err(Error::Custom(String::new()));
             }
             let path = exchange.shared.base_url.below(request.url());
-            if let Some(parameter) = identifier::misfit(operation.path, path) {
+            if let Some(parameter) = identifier::invalid_parameter(operation.path, path) {
                 return Err(Error::InvalidRequest(parameter.to_owned()));
             }
         }

@@ -1,4 +1,4 @@
-//! A call's response: the decoded body with what came beside it.
+//! A call's response: the decoded body, status, and headers.
 
 use std::fmt;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// For a call that takes this error response for success; the error, if there was no response.
+    /// For a call that treats this error response as a success. Without a response, it stays an error.
     pub(crate) fn from_error(body: T, mut error: Error) -> Result<Self, Error> {
         let Some(status) = error.status() else {
             return Err(error);
@@ -93,7 +93,7 @@ impl<T> Response<T> {
 
     /// The worst outcome of the attempts before the last, if there were any. [`Outcome::Unknown`] means that one of them
     /// may have done the work too. A create is sent again after that only if the policy
-    /// [takes the risk](crate::RetryPolicy::retry_unknown_outcomes); there may be another token that nobody knows of,
+    /// [takes the risk](crate::RetryPolicy::retry_unknown_outcomes); there may be another, unknown token
     /// until it expires.
     pub fn earlier_outcome(&self) -> Option<Outcome> {
         self.earlier_outcome

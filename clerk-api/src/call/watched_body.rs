@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::Body;
 
-/// A request's body that only one of two can claim: the connection that sends it, or the caller that gives it up. A
-/// connection that comes too late gets an error in place of the body, so the server never has a whole request.
+/// A request's body that can be claimed once: by the connection that sends it, or by the caller that gives up. A
+/// connection that claims it too late gets an error instead, so the server never receives a complete request.
 pub(super) struct WatchedBody {
     body: Body,
     claimed: Arc<AtomicBool>,

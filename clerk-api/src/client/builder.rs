@@ -20,16 +20,16 @@ const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 
-/// How often an HTTP/2 connection is asked whether it lives, and how long it has to say so.
+/// How often an HTTP/2 connection is pinged, and how long the response may take.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a connection is kept without being used.
+/// How long an idle connection is kept.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How many headers a request usually has: ours and those of the generated client.
 const HEADERS: usize = 6;
 
-/// Where the secret key is looked for, in this order.
+/// The variables that may hold the secret key, in the order in which they are read.
 const KEY_VARIABLES: [&str; 2] = ["CLERK_SECRET_KEY", "CLERK_BEARER_AUTH"];
 
 /// The settings of a [`Clerk`](crate::Clerk). [`build`](Self::build) checks them.
@@ -73,7 +73,7 @@ impl ClerkBuilder {
     pub fn secret_key_from_env(mut self) -> Self {
         let mut values = KEY_VARIABLES.into_iter().flat_map(std::env::var_os);
         if let Some(value) = values.find(|value| !value.is_empty()) {
-            // What stands for the characters that can't be read is in no key.
+            // The replacement for characters that can't be decoded is in no key, so `build` fails.
             self.secret_key = Some(Secret::new(value.to_string_lossy()));
         }
         self
@@ -274,7 +274,7 @@ fn header(parameter: &str, value: &str) -> Result<HeaderValue, Error> {
 fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder();
     if !is_https {
-        // What is not encrypted stays on this machine, so a proxy must not get it either.
+        // Unencrypted requests stay on this machine, so a proxy must not get them.
         builder = builder.no_proxy();
     }
     // If another crate turns native-tls on, reqwest would use that.
@@ -283,7 +283,7 @@ fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Cli
     builder
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
-        // A connection on which nothing comes back any more must not be used for further requests.
+        // A connection that no longer responds must not be used for further requests.
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .http2_keep_alive_while_idle(true)
@@ -299,6 +299,6 @@ fn http_client(connect_timeout: Duration, is_https: bool) -> Result<reqwest::Cli
         .build()
         .map_err(|error| {
             let problem = "can't be built; is a TLS feature on, and are there root certificates?";
-            Error::invalid_input("http_client", problem).with_source(Some(Cause::of(&error, "")))
+            Error::invalid_input("http_client", problem).with_source(Some(Cause::new(&error, "")))
         })
 }

@@ -14,7 +14,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// The code of the reason, such as `resource_not_found`. Empty if the server gave none.
+    /// The code of the reason, such as `resource_not_found`. Empty if the response has none.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -34,7 +34,7 @@ impl ApiError {
         self.meta.get("param_name").and_then(Value::as_str)
     }
 
-    /// Details. Empty if the server gave none.
+    /// Details. Empty if the response has none.
     pub fn meta(&self) -> &Map<String, Value> {
         &self.meta
     }

@@ -14,9 +14,9 @@ pub(crate) struct Cause {
 
 impl Cause {
     /// The whole chain, without errors that only repeat the text of the one above.
-    pub(crate) fn of(error: &(dyn StdError + 'static), key: &str) -> Self {
+    pub(crate) fn new(error: &(dyn StdError + 'static), key: &str) -> Self {
         let text = redact::text(&error.to_string(), key).into_owned();
-        let source = error.source().map(|source| Self::of(source, key));
+        let source = error.source().map(|source| Self::new(source, key));
         let source = source.and_then(|source| match source {
             same if same.text == text => same.source,
             other => Some(Box::new(other)),
@@ -26,7 +26,7 @@ impl Cause {
 }
 
 impl Cause {
-    /// The text of the last error in the chain, which usually says most.
+    /// The text of the last error in the chain, usually the most specific.
     pub(crate) fn innermost(&self) -> &str {
         self.source
             .as_ref()
@@ -59,7 +59,7 @@ mod tests {
         };
         let lower = cause("with sk_test_x", None);
         let chain = cause("no way", Some(cause("no way", Some(lower))));
-        let copied = Cause::of(&chain, "k");
+        let copied = Cause::new(&chain, "k");
         assert_eq!(copied.to_string(), "no way");
         let source = copied.source().map(ToString::to_string);
         assert_eq!(source.as_deref(), Some("with [redacted]"));

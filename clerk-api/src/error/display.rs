@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Error;
 use super::kind::{ErrorKind, Outcome};
 
-/// How much of a text that isn't ours is shown, in bytes: of a name, and of a message.
+/// How much of a server's text is shown, in bytes: of a name, and of a message.
 const MAX_NAME: usize = 80;
 const MAX_TEXT: usize = 300;
 /// How many of the server's errors are shown.
@@ -68,7 +68,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The line of `Display` and what caused it, since this is what a `main` that returns the error prints.
+/// The line of `Display` and its causes, since a `main` that returns the error prints this.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{self}")?;
@@ -91,7 +91,7 @@ impl StdError for Error {
     }
 }
 
-/// A text that isn't ours, on one line, and at most this long in bytes.
+/// A server's text on one line, and at most this long in bytes.
 fn one_line(text: &str, max: usize) -> String {
     if text.len() <= max {
         return text.replace(is_unprintable, " ");

@@ -1,4 +1,4 @@
-//! What happened, and was the work done? Every error answers both.
+//! What happened, and whether the server did the work.
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,8 +30,8 @@ pub enum ErrorKind {
 
 /// Whether the server may have done the work, over all attempts of a call.
 ///
-/// The last in this order that is true of an attempt counts: if one attempt of a call is lost and another is rejected, the
-/// outcome is `Unknown`.
+/// If a call's attempts have different outcomes, the one that comes last in this order counts: if one attempt is lost and
+/// another is rejected, the outcome is `Unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -39,8 +39,8 @@ pub enum Outcome {
     NotSent,
     /// No: the server rejected it.
     Rejected,
-    /// Maybe: there was no response, or none that tells.
+    /// Maybe: there was no response, or one that doesn't say.
     Unknown,
-    /// Yes: the server said so, in a response that can't be used.
+    /// Yes: the response is a success, but it can't be used.
     Applied,
 }

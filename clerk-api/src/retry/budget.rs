@@ -9,8 +9,8 @@ const PER_SUCCESS: f64 = 0.2;
 /// How long it takes time to add a retry, for clients with few calls.
 const TIME_PER_RETRY: Duration = Duration::from_secs(10);
 
-/// A bucket of retries. As long as no call succeeds, only time adds some, so a client retries 20 times and then hardly
-/// ever, no matter how many calls it makes.
+/// A bucket of retries. As long as no call succeeds, only time adds some, so a client retries 20 times and then once every
+/// ten seconds, no matter how many calls it makes.
 #[derive(Debug)]
 pub(crate) struct Budget {
     retries: f64,

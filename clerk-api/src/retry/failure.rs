@@ -1,4 +1,4 @@
-//! How an attempt failed: did the server do the work, and may the request be sent again?
+//! How an attempt failed, whether the server did the work, and whether the request may be sent again.
 
 use std::time::Duration;
 
@@ -101,13 +101,13 @@ impl FailureKind {
         }
     }
 
-    /// Whether the server is healthy: it understood the request and said no.
+    /// Whether the server is healthy: it understood the request and rejected it.
     pub(crate) fn is_rejection(self) -> bool {
         matches!(self, Self::Status(status) if (400..500).contains(&status) && ![408, 429].contains(&status))
     }
 
     /// Whether a retry draws on the retry budget. Rate-limited calls are held back by the throttle instead: the server
-    /// is healthy and says when to come back.
+    /// is healthy, and says when to try again.
     pub(crate) fn draws_on_budget(self) -> bool {
         self != Self::Status(429)
     }

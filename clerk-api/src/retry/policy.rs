@@ -1,4 +1,4 @@
-//! What a caller can change about retries.
+//! The settings of retries.
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-/// The longest wait that is reported. A header that asks for more means "not any time soon".
+/// The longest wait that is reported. No caller waits longer than this.
 const CAP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How long the server asks to wait: seconds, with or without a fraction, of which the longest counts if there are several,

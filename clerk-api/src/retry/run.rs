@@ -112,7 +112,7 @@ pub(crate) struct Finished<T> {
     pub(crate) earlier: Option<Outcome>,
 }
 
-/// What follows from a failure: a wait, which has to be shorter than the remaining time, or the end. `random` lies in
+/// What to do after a failure: wait, for less than the remaining time, and retry; or stop. `random` lies in
 /// `[0, 1)`.
 pub(crate) fn decide(
     policy: &RetryPolicy,
@@ -134,7 +134,7 @@ pub(crate) fn decide(
     let least = failure.retry_after.unwrap_or_default();
     let mut jitter = backoff::delay(policy, attempts, random);
     if failure.kind != FailureKind::Status(429) {
-        // Clients that were told to come back at the same time must not. After a 429 the throttle spreads the calls.
+        // Clients with the same `Retry-After` must not come back at the same time. After a 429 the throttle spreads the calls.
         jitter = jitter.max(backoff::spread(policy, least, random));
     }
     let Some(remaining) = remaining else {
@@ -153,7 +153,7 @@ pub(crate) fn decide(
 }
 
 /// Makes attempts until one succeeds, fails for good, or may not be repeated. `attempt` gets its number, from 1, and its
-/// time limit. `retry` is told of each failure that is followed by another attempt, and of the delay.
+/// time limit. `retry` gets each failure that is followed by another attempt, and the delay.
 pub(crate) async fn run<T, F>(
     plan: &Plan<'_>,
     limits: &Limits,
@@ -211,7 +211,7 @@ where
     }
 }
 
-/// [`decide`], and the budget's word on it.
+/// [`decide`], if the retry budget allows it.
 fn retry_delay(
     plan: &Plan<'_>,
     limits: &Limits,

@@ -49,7 +49,7 @@ impl CreateSignInToken {
         self
     }
 
-    /// How long the token can be used, from its creation. At least one second; what is beyond whole seconds is cut
+    /// How long the token can be used, from its creation. At least one second; fractions of a second are cut
     /// off. Default: the server's, 30 days.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expires_in = Some(lifetime);
@@ -84,7 +84,7 @@ impl CreateSignInToken {
     }
 }
 
-/// Checks an id that goes into the body, where it can do no harm: it only has to be there.
+/// Checks an id that goes into the body, where any text is harmless: it must not be empty.
 fn check_body_id(parameter: &str, id: &str) -> Result<(), Error> {
     if id.trim().is_empty() {
         return Err(Error::invalid_input(parameter, "is empty"));

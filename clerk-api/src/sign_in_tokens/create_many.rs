@@ -19,7 +19,7 @@ use crate::rate::{Pace, Rate};
 
 const DEFAULT_CONCURRENCY: usize = 16;
 
-/// A bulk can wait for a rate limit to pass, where a single call can't; each attempt keeps its own limit.
+/// Unlike a single call, a bulk can wait for a rate limit to pass. Each attempt still has its own limit.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
 type Users = Pin<Box<dyn Stream<Item = String> + Send>>;
@@ -37,8 +37,8 @@ pub struct CreateMany {
 
 /// The tokens of a [`CreateMany`], each with its user, in the order in which they are done.
 ///
-/// A stream; [`next`](Self::next) is there for those without a library of streams. Dropped, it ends the creates that are
-/// under way; each of them may have made a token all the same.
+/// A stream; with [`next`](Self::next), it can be used without a stream library. Dropping it ends the creates that are
+/// running; each of them may have made a token anyway.
 #[must_use = "nothing is created until the stream is polled"]
 pub struct CreatedTokens(Pin<Box<dyn Stream<Item = Created> + Send>>);
 
@@ -59,20 +59,20 @@ impl CreateMany {
         }
     }
 
-    /// How many creates are under way at most. At least 1; with 0, [`start`](Self::start) fails. Default: 16.
+    /// How many creates run at the same time. At least 1; with 0, [`start`](Self::start) fails. Default: 16.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls;
         self
     }
 
-    /// How many creates are begun in a time. Default: [`Rate::PRODUCTION`].
+    /// How many creates are begun in a period. Default: [`Rate::PRODUCTION`].
     pub fn rate(mut self, rate: Rate) -> Self {
         self.rate = rate;
         self
     }
 
-    /// Settings for each create: its lifetime, an organization, a time limit (default: 10 minutes, so that a rate limit
-    /// can be waited for).
+    /// Settings for each create: its lifetime, an organization, a time limit. The default time limit is 10 minutes, long
+    /// enough to wait for a rate limit.
     ///
     /// ```no_run
     /// # use std::time::{Duration, Instant};
@@ -90,12 +90,12 @@ impl CreateMany {
         self
     }
 
-    /// Begins, as soon as the stream is polled. Each create runs in a task of its own, so that it goes on while nobody
-    /// polls the stream; dropping the stream ends them.
+    /// Begins as soon as the stream is polled. Each create runs in its own task, so it continues while the stream is not
+    /// polled; dropping the stream ends them.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) if no create may be under way.
+    /// [`is_invalid_input`](Error::is_invalid_input) if `concurrency` is zero.
     ///
     /// # Panics
     ///
@@ -118,7 +118,7 @@ impl CreateMany {
     }
 }
 
-/// A bulk under way.
+/// A running bulk.
 struct Bulk {
     many: CreateMany,
     pace: Pace,
@@ -127,7 +127,7 @@ struct Bulk {
 }
 
 impl Bulk {
-    /// Begins as many creates as may be under way, and waits until one is done.
+    /// Begins as many creates as may run, and waits until one is done.
     async fn next(&mut self) -> Option<Created> {
         loop {
             if self.no_more_users || self.tasks.len() >= self.many.concurrency {
@@ -160,7 +160,7 @@ impl Bulk {
     }
 }
 
-/// What a task has made. It is never aborted while somebody waits for it, and a panic in it goes on here.
+/// The result of a task. It is not aborted while it is awaited; if it panicked, the panic continues here.
 fn created(result: Result<Created, JoinError>) -> Created {
     result.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exchange::Options;
 use crate::generated::client::types::SignInToken;
 
-/// Why a token can't be used any more.
+/// Why a token can no longer be used.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RevocationResult {
@@ -18,7 +18,7 @@ pub enum RevocationResult {
     AlreadyInactive,
 }
 
-/// A call that makes sure that a token can't be used, not yet sent. From
+/// A call that makes sure that a token can no longer be used, not yet sent. From
 /// [`SignInTokens::ensure_revoked`](crate::SignInTokens::ensure_revoked).
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is awaited"]

@@ -1,4 +1,4 @@
-//! A Clerk that lives in this process.
+//! A fake Clerk in this process.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// be revoked or used once.
 ///
 /// Ids, tickets (apart from their signatures), and times look like the real ones. Invalid requests get the status, code,
-/// and parameter that Clerk documents, with other texts. It fails when told to. It runs until it is dropped, in its own
+/// and parameter that Clerk documents, with other texts. It fails on request. It runs until it is dropped, in its own
 /// thread, so it works with any runtime, or none. Starting it panics if the system can't provide a port or a thread.
 ///
 /// Don't call it while tokio's time is paused (`start_paused`): the clock then jumps to the next time limit while the
@@ -92,7 +92,7 @@ impl FakeClerk {
         self.state().end(has_id, SignInTokenStatus::Accepted)
     }
 
-    /// All requests, in the order in which they arrived, including those that were told to fail.
+    /// All requests, in the order in which they arrived, including those that failed.
     pub fn requests(&self) -> Vec<FakeRequest> {
         self.state().requests.clone()
     }

@@ -15,7 +15,7 @@ use crate::generated::client::types::{CreateSignInTokenBody, SignInToken};
 use crate::generated::open_enums::{SignInTokenObject, SignInTokenStatus};
 use crate::secret::Secret;
 
-/// How many seconds a token lives by default: 30 days.
+/// The default lifetime of a token in seconds: 30 days.
 const DEFAULT_LIFETIME: u64 = 2_592_000;
 
 /// Everything that the fake remembers.
@@ -84,7 +84,7 @@ impl State {
         let trace_id = format!("fake_trace_{}", self.requests.len() + 1);
         let fault = self.faults.pop_front().unwrap_or_default();
         let result = match fault.status {
-            Some(status) => Err(Rejection::new(status, "The fake Clerk was told to fail.")),
+            Some(status) => Err(Rejection::new(status, "The test made this request fail.")),
             None => self.process(&request),
         };
         self.requests.push(request);
@@ -162,7 +162,7 @@ impl State {
         })
     }
 
-    /// Gives a token its final status. Only one that is pending and has not expired can get one.
+    /// Sets a token's final status. Only a pending token that has not expired can get one.
     pub(super) fn end(
         &mut self,
         is_wanted: impl Fn(&SignInToken) -> bool,
