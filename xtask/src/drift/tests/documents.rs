@@ -13,19 +13,19 @@ fn with_paths(paths: Value) -> Value {
     document
 }
 
-fn refused(after: &Value) -> String {
+fn error(after: &Value) -> String {
     format!("{:#}", changes_between(&document(), after).unwrap_err())
 }
 
 #[test]
-fn a_path_item_that_is_a_reference_is_trouble_and_not_a_change() {
+fn a_path_item_that_is_a_reference_is_an_error_and_not_a_change() {
     for item in [
         json!({"$ref": "paths/sign_in_tokens.yml"}),
         json!({"$ref": "#/components/pathItems/Tokens"}),
     ] {
         let mut after = document();
         after["paths"]["/sign_in_tokens"] = item;
-        let message = refused(&after);
+        let message = error(&after);
         for part in [
             "`CreateSignInToken`",
             "a path item's `$ref` is not followed",
@@ -36,7 +36,7 @@ fn a_path_item_that_is_a_reference_is_trouble_and_not_a_change() {
     // Beside its operations.
     let mut after = document();
     after["paths"]["/sign_in_tokens"]["$ref"] = json!("paths/sign_in_tokens.yml");
-    assert!(refused(&after).contains("$ref"));
+    assert!(error(&after).contains("$ref"));
 }
 
 #[test]
@@ -45,14 +45,14 @@ fn a_document_of_another_api_says_so() {
     for server in ["https://pets.example.com", "/"] {
         let mut after = with_paths(pets.clone());
         after["servers"] = json!([{"url": server}]);
-        let message = refused(&after);
+        let message = error(&after);
         assert!(message.contains("a document of another API?"), "{message}");
         assert!(
             message.contains("CreateSignInToken, RevokeSignInToken"),
             "{message}"
         );
     }
-    // From the same server, both may be gone: that is a change, and may be a mistake.
+    // From the same server, both may have been removed: that is a change, and may be a mistake.
     let changes = changes_between(&document(), &with_paths(pets)).unwrap();
     assert_eq!(changes.len(), 2, "{changes:#?}");
     for change in changes {
@@ -61,6 +61,6 @@ fn a_document_of_another_api_says_so() {
             change.message.contains("a document of another API?"),
             "{change:#?}"
         );
-        assert!(!change.message.contains("gone"), "{change:#?}");
+        assert!(!change.message.contains("removed"), "{change:#?}");
     }
 }
