@@ -108,24 +108,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_change_of_several_parts_is_one_change() {
-        let change = |(part, message): (&str, &str)| {
-            let change = Change {
-                class: Class::Compatible,
-                operation: "Get".to_owned(),
-                pointer: "#".to_owned(),
-                message: message.to_owned(),
-                effect: "Nothing.".to_owned(),
-            };
-            (part.to_owned(), change)
-        };
-        let found = [("a", "one"), ("b", "one"), ("b", "one"), ("", "other")];
-        let changes = joined(found.into_iter().map(change)).into_iter();
-        let messages: Vec<String> = changes.map(|change| change.message).collect();
-        assert_eq!(messages, ["a, b: one", "other"]);
-    }
-
-    #[test]
     fn a_name_stays_in_its_quotes() {
         assert_eq!(quoted("org_id"), "`org_id`");
         assert_eq!(quoted("a`\n::error::b"), "`a' ::error::b`");

@@ -16,25 +16,26 @@ use crate::upstream::digest;
 use crate::upstream::manifest::Recorded;
 
 /// What upstream is compared with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'a> {
-    pub(crate) contract: &'a Value,
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) contract: Value,
     /// What is recorded beside the contract.
-    pub(crate) recorded: &'a Recorded,
+    pub(crate) recorded: Recorded,
     /// The operations that are listed.
-    pub(crate) listed: &'a [String],
+    pub(crate) listed: Vec<String>,
 }
 
 /// Every change, the worst first. A document that can't be used is an error.
-pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Change>> {
+pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>> {
     operations::check_paths(upstream)?;
-    let before: Vec<Operation<'_>> = operations::operations(known.contract).collect();
+    let contract = &known.contract;
+    let before: Vec<Operation<'_>> = operations::operations(contract).collect();
     let after: Vec<Operation<'_>> = operations::operations(upstream).collect();
     let mut found = Vec::new();
     let mut selected = Vec::new();
     let mut pairs = Vec::new();
     let mut missing = Vec::new();
-    for id in known.listed {
+    for id in &known.listed {
         let old = operations::find(&before, id)?;
         let new = operations::find(&after, id)?;
         match (old, new.or_else(|| renamed(&old?, &before, &after))) {
@@ -56,7 +57,7 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Chan
         }
     }
     let is_foreign = selected.is_empty() && !after.is_empty();
-    if is_foreign && server(known.contract) != server(upstream) {
+    if is_foreign && server(contract) != server(upstream) {
         bail!(
             "none of the contract's operations ({}) is among the {} operations of this document: is it a document of another API?",
             known.listed.join(", "),
@@ -74,11 +75,11 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Chan
     // Checks what is selected as `sync` does, and leaves the words behind.
     let cut = slice(upstream, &selected)?;
     for (old, new) in &pairs {
-        let security = Security::of(known.contract, upstream, old);
-        let old_parts = parts(known.contract, old, &security);
+        let security = Security::of(contract, upstream, old);
+        let old_parts = parts(contract, old, &security);
         let new_parts = parts(&cut, new, &security);
         found.extend(compare(old.id, &old_parts, &new_parts));
-        found.extend(reworded(known.recorded, upstream, old, new));
+        found.extend(reworded(&known.recorded, upstream, old, new));
     }
     let taken: Vec<Operation<'_>> = selected.iter().chain(&before).copied().collect();
     let others = operations::unlisted(&after, &taken).into_iter();

@@ -76,10 +76,8 @@ pub(super) const NO_ARGUMENT: &str = "The server ignores or rejects it when rele
 pub(super) const WRITTEN_OTHERWISE: &str =
     "Released clients fail: the server may not understand how they write the value.";
 pub(super) const BODY_SENT: &str = "Nothing: released clients always send a body.";
-pub(super) const NEW_SUCCESS: &str =
+pub(super) const OTHER_SUCCESS: &str =
     "Released clients report an unexpected response, although the server has done its work.";
-pub(super) const NO_SUCCESS: &str =
-    "Released clients report an unexpected response for whatever comes instead.";
 pub(super) const NEW_STATUS: &str = "Nothing: released clients read the error body of any status.";
 pub(super) const NO_STATUS: &str = "Nothing on the wire: released clients read the error body of \
      any status. The typed mocks lose the method for it, so tests that use it have to change.";

@@ -64,16 +64,17 @@ fn is_prose(shape: Shape, key: &str) -> bool {
     shape.field(key) == Some(Field::Prose) || key.starts_with("x-")
 }
 
+/// The names of the parameters in a path.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| Some(part.split_once('}')?.0))
+}
+
 /// A path without the names of its parameters, which are never sent.
 pub(super) fn unnamed(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let after = part.split_once('}').map_or(part, |(_, after)| after);
-        shown.push_str("{}");
-        shown.push_str(after);
-    }
-    shown
+    names(path).fold(path.to_owned(), |path, name| {
+        path.replace(&format!("{{{name}}}"), "{}")
+    })
 }
 
 /// A parameter: one in the path counts by its position there, and the name of a header in lower case.
@@ -83,20 +84,15 @@ fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
         place.text("in").unwrap_or_default(),
         place.text("name").unwrap_or_default(),
     );
-    let names = path.split('{').skip(1);
-    let mut names = names.map(|part| part.split('}').next().unwrap_or_default());
+    let position = names(path).position(|known| known == name);
     let id = match kind {
-        "path" => names
-            .position(|known| known == name)
-            .map_or(name.to_owned(), |at| format!("{}", at + 1)),
+        "path" => position.map_or(name.to_owned(), |position| position.to_string()),
         "header" => name.to_ascii_lowercase(),
         _ => name.to_owned(),
     };
     let mut node = holder(Shape::Parameter, &place);
     if let Content::Parts(parts) = &mut node.content {
-        for known in ["in", "name"] {
-            parts.remove(&Key::of(known, ""));
-        }
+        parts.retain(|key, _| !["in", "name"].contains(&key.keyword.as_str()));
     }
     node.label = format!("{kind} parameter {}", quoted(name));
     (Key::of("parameter", &format!("{kind} {id}")), node)

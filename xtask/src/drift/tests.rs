@@ -15,7 +15,6 @@ use crate::commands::sync::recorded;
 use crate::openapi::load;
 use crate::openapi::operations::{operations, select};
 use crate::openapi::slice::slice;
-use crate::upstream::manifest::Recorded;
 
 /// The contract for tests, not that of this repository: the edits depend on what is in it.
 const FIXTURE: &str = concat!(
@@ -26,38 +25,20 @@ const FIXTURE: &str = concat!(
 static CONTRACT: LazyLock<Value> =
     LazyLock::new(|| load::openapi(&std::fs::read(FIXTURE).unwrap(), "contract").unwrap());
 
-/// A contract that was cut from a document, and what is recorded beside it.
-struct Synced {
-    contract: Value,
-    recorded: Recorded,
-    listed: Vec<String>,
-}
-
-impl Synced {
-    /// Of all operations that both the document and the contract for tests have.
-    fn with(document: &Value) -> Result<Self> {
-        let is_known = |id: &&str| operations(&CONTRACT).any(|operation| operation.id == *id);
-        let ids = operations(document).map(|operation| operation.id);
-        let listed: Vec<String> = ids.filter(is_known).map(str::to_owned).collect();
-        let selected = select(document, &listed)?;
-        Ok(Self {
-            contract: slice(document, &selected)?,
-            recorded: recorded(document, &selected),
-            listed,
-        })
-    }
-
-    fn changes(&self, after: &Value) -> Result<Vec<Change>> {
-        let known = Known {
-            contract: &self.contract,
-            recorded: &self.recorded,
-            listed: &self.listed,
-        };
-        differences(known, after)
-    }
+/// The contract cut from a document: all operations that both the document and the contract for tests have.
+fn synced(document: &Value) -> Result<Known> {
+    let is_known = |id: &&str| operations(&CONTRACT).any(|operation| operation.id == *id);
+    let ids = operations(document).map(|operation| operation.id);
+    let listed: Vec<String> = ids.filter(is_known).map(str::to_owned).collect();
+    let selected = select(document, &listed)?;
+    Ok(Known {
+        contract: slice(document, &selected)?,
+        recorded: recorded(document, &selected),
+        listed,
+    })
 }
 
 /// The changes from one document to another.
 fn changes_between(before: &Value, after: &Value) -> Result<Vec<Change>> {
-    Synced::with(before)?.changes(after)
+    differences(&synced(before)?, after)
 }

@@ -6,14 +6,15 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::changes::{document, remove};
-use super::{CONTRACT, Synced};
+use super::{CONTRACT, synced};
 use crate::drift::change::{Change, Class};
+use crate::drift::differences::{Known, differences};
 use crate::openapi::place::Place;
 use crate::openapi::pointer::Pointer;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
-static SYNCED: LazyLock<Synced> = LazyLock::new(|| Synced::with(&DOCUMENT).unwrap());
+static SYNCED: LazyLock<Known> = LazyLock::new(|| synced(&DOCUMENT).unwrap());
 
 /// The places of the contract that mean something to a client.
 fn places() -> Vec<Pointer> {
@@ -45,7 +46,7 @@ fn edited(at: &Pointer, edit: impl FnOnce(&mut Value)) -> Value {
 
 /// Whether a change of structure is reported, or the document is an error.
 fn is_noticed(edited: &Value) -> bool {
-    SYNCED.changes(edited).map_or(true, |changes| {
+    differences(&SYNCED, edited).map_or(true, |changes| {
         let is_word = |change: &Change| change.message.starts_with("descriptions, titles");
         changes.iter().any(|change| !is_word(change))
     })
@@ -90,7 +91,7 @@ fn an_unknown_keyword_is_breaking() {
             continue;
         }
         let edited = edited(&at, |value| value["unheardOf"] = json!({"deep": 1}));
-        let changes = SYNCED.changes(&edited).unwrap();
+        let changes = differences(&SYNCED, &edited).unwrap();
         let worst = changes.iter().map(|change| change.class).max();
         assert_eq!(worst, Some(Class::Breaking), "{at}: {changes:#?}");
     }
@@ -101,7 +102,7 @@ fn no_edit_panics() {
     let odd = json!([null, [[]], -1.5, {"$ref": "#/paths"}]);
     for at in places() {
         for odd in odd.as_array().unwrap() {
-            let _ = SYNCED.changes(&edited(&at, |value| *value = odd.clone()));
+            let _ = differences(&SYNCED, &edited(&at, |value| *value = odd.clone()));
         }
     }
 }
