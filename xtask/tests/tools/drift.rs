@@ -33,17 +33,22 @@ impl Scratch {
         self.run(&[&["drift", "--against", against], more].concat())
     }
 
-    /// The text report, which must end with this code.
+    /// The text report. The exit code must be this one, and a failure must end with the command to run next.
     #[track_caller]
     fn report(&self, code: i32, against: &str, more: &[&str]) -> String {
         let output = self.drift(against, more);
         let report = String::from_utf8(output.stdout.clone()).unwrap();
         let errors = standard_error(&output);
         assert_eq!(output.status.code(), Some(code), "{report}\n{errors}");
+        let is_right = match code {
+            0 => errors.is_empty(),
+            _ => errors.starts_with("run: cargo xtask sync --from "),
+        };
+        assert!(is_right, "{errors}");
         report
     }
 
-    /// The JSON report, which must end with this code.
+    /// The JSON report.
     #[track_caller]
     fn json(&self, code: i32, against: &str, more: &[&str]) -> Value {
         let more = [&["--format", "json"], more].concat();
@@ -75,9 +80,8 @@ impl Scratch {
         let entries = directories.flat_map(|name| fs::read_dir(self.path(name)).unwrap());
         let paths = entries.map(|entry| entry.unwrap().path());
         let files = paths.filter(|path| path.is_file());
-        let mut files: Vec<_> = files
-            .map(|path| (path.clone(), fs::read(path).unwrap()))
-            .collect();
+        let files = files.map(|path| (path.clone(), fs::read(path).unwrap()));
+        let mut files: Vec<_> = files.collect();
         files.sort();
         files
     }
