@@ -68,9 +68,9 @@ pub(crate) struct Change {
     pub(crate) effect: String,
 }
 
-/// Joins changes that differ only in the part of the operation (a component that many responses use), and puts the
+/// Merges changes that differ only in the part of the operation (a component that many responses use), and puts the
 /// parts (`request body`, `response 200`; empty for the operation itself) before the messages.
-pub(super) fn joined(changes: impl Iterator<Item = (String, Change)>) -> Vec<Change> {
+pub(super) fn merged(changes: impl Iterator<Item = (String, Change)>) -> Vec<Change> {
     let mut groups: Vec<(Vec<String>, Change)> = Vec::new();
     for (part, change) in changes {
         match groups.iter_mut().find(|(_, known)| *known == change) {

@@ -56,15 +56,15 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
             (_, None) => bail!("{}", operations::missing(upstream, id)),
         }
     }
-    let is_foreign = selected.is_empty() && !after.is_empty();
-    if is_foreign && server(contract) != server(upstream) {
+    let is_other_api = selected.is_empty() && !after.is_empty();
+    if is_other_api && server(contract) != server(upstream) {
         bail!(
             "none of the contract's operations ({}) is among the {} operations of this document: is it a document of another API?",
             known.listed.join(", "),
             after.len()
         );
     }
-    found.extend(missing.iter().map(|old| removed(old, is_foreign)));
+    found.extend(missing.iter().map(|old| removed(old, is_other_api)));
     let is_listed = |old: &&Operation<'_>| known.listed.iter().any(|id| id == old.id);
     found.extend(before.iter().filter(|old| !is_listed(old)).map(|old| {
         let message =
@@ -111,9 +111,9 @@ fn server(document: &Value) -> Option<&str> {
     Some(url.trim_end_matches('/'))
 }
 
-fn removed(old: &Operation<'_>, is_foreign: bool) -> Change {
+fn removed(old: &Operation<'_>, is_other_api: bool) -> Change {
     let (id, endpoint) = (quoted(old.id), quoted(&old.endpoint()));
-    let why = match is_foreign {
+    let why = match is_other_api {
         true => ", and no other operation of the contract: is this a document of another API?",
         false => "; the operation was removed",
     };

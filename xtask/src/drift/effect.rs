@@ -42,7 +42,7 @@ pub(super) const UNCLASSIFIED: &str =
 pub(super) const NOTHING: &str = "Nothing.";
 
 // Operations.
-pub(super) const OPERATION_GONE: &str =
+pub(super) const OPERATION_REMOVED: &str =
     "Released clients fail: the server no longer has it. Remove it from openapi/upstream.toml.";
 pub(super) const OPERATION_NEW: &str =
     "Nothing for released clients. To generate a method for it, list it in openapi/upstream.toml.";
@@ -55,14 +55,14 @@ pub(super) const WORDS: &str =
 pub(super) const WORDS_UNKNOWN: &str = "Nothing. The next sync records a digest.";
 pub(super) const RENAMED: &str = "Nothing on the wire, but the generated method and its types are \
      renamed. Use the new name in openapi/upstream.toml, openapi/overlay.yml and clerk-api.";
-pub(super) const NAMELESS: &str =
+pub(super) const NO_OPERATION_ID: &str =
     "Nothing on the wire, but no code can be generated for an operation without an operationId.";
 pub(super) const OLD_ENDPOINT: &str =
     "Released clients fail: they still call the old path and method.";
 pub(super) const DEPRECATED: &str = "Nothing yet: it works as before, and may be removed later.";
 pub(super) const OLD_SERVER: &str =
     "Released clients call the old server until they are given another base URL.";
-pub(super) const OTHER_SERVER_GONE: &str =
+pub(super) const OTHER_SERVER_REMOVED: &str =
     "Clients that use this server as their base URL need another one.";
 pub(super) const KEY_REJECTED: &str =
     "Released clients fail: they authenticate this way, and the server no longer accepts it.";
@@ -73,7 +73,7 @@ pub(super) const NEW_ARGUMENT: &str = "Nothing on the wire: released clients don
 pub(super) const NOT_SENT: &str =
     "Released clients fail: they don't send it, and the server rejects the request.";
 pub(super) const NO_ARGUMENT: &str = "The server ignores or rejects it when released clients send it. Code that sets it must change.";
-pub(super) const WRITTEN_OTHERWISE: &str =
+pub(super) const OTHER_STYLE: &str =
     "Released clients fail: the server may not understand how they write the value.";
 pub(super) const BODY_SENT: &str = "Nothing: released clients always send a body.";
 pub(super) const OTHER_SUCCESS: &str =
@@ -84,7 +84,7 @@ pub(super) const NO_STATUS: &str = "Nothing on the wire: released clients read t
 pub(super) const NEW_RESPONSE_BODY: &str =
     "Nothing on the wire: released clients don't read it. The method returns another type.";
 pub(super) const NOT_USED: &str = "Nothing: released clients don't use it.";
-pub(super) const HEADER_READERS: &str =
+pub(super) const HEADER_NOT_READ: &str =
     "Nothing for generated code, which reads no headers. Other code that does may have to change.";
 
 // Values.
@@ -116,9 +116,9 @@ pub(super) const NEW_FIELD: &str = "Nothing on the wire: released clients don't 
      generated struct gets a field, so code that writes it as a literal has to change.";
 pub(super) const IGNORED_FIELD: &str =
     "Nothing: released clients ignore fields they don't know. The struct gets a field.";
-pub(super) const NEVER_COMES: &str =
+pub(super) const NO_FIELD: &str =
     "Released clients never get it. The struct loses the field, so code that reads it must change.";
-pub(super) const LEFT_OUT: &str =
+pub(super) const MUST_BE_SET: &str =
     "Released clients fail if they leave it unset: the server rejects the request.";
 pub(super) const CLOSED: &str =
     "The server rejects fields that the overlay or a caller adds. Released clients send no others.";

@@ -11,7 +11,7 @@ use crate::openapi::pointer::Pointer;
 /// Which part this is of what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
-    /// OpenAPI's keyword, or the word for one entry of it: `property`, `response`. The table of rules goes by it.
+    /// OpenAPI's keyword, or the word for one entry of it: `property`, `response`. The table of rules uses it.
     pub(super) keyword: String,
     /// Which of several; empty if there can be only one.
     pub(super) name: String,

@@ -184,7 +184,7 @@ fn media_types<'a>(place: &Place<'a>, position: Position) -> Parts<'a> {
     parts
 }
 
-/// Whether a value goes without saying.
+/// Whether `style` or `explode` has its default.
 fn is_default_style(shape: Shape, place: &Place<'_>, key: &str, value: &Value) -> bool {
     let is_form = match shape {
         Shape::Parameter => matches!(place.text("in"), Some("query" | "cookie")),

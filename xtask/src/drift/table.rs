@@ -33,7 +33,7 @@ type Row = (
 
 const TABLE: &[Row] = &[
     // The operations of the document.
-    ("operation", REMOVED, ALL, Breaking, OPERATION_GONE),
+    ("operation", REMOVED, ALL, Breaking, OPERATION_REMOVED),
     ("unlisted operation", ADDED, ALL, Compatible, OPERATION_NEW),
     ("listed operation", ADDED, ALL, Compatible, LISTED),
     ("listed operation", REMOVED, ALL, Breaking, NOT_LISTED),
@@ -41,22 +41,22 @@ const TABLE: &[Row] = &[
     ("words", ADDED, ALL, Docs, WORDS_UNKNOWN),
     // The operation itself.
     ("operationId", CHANGED, ALL, Breaking, RENAMED),
-    ("operationId", REMOVED, ALL, Breaking, NAMELESS),
+    ("operationId", REMOVED, ALL, Breaking, NO_OPERATION_ID),
     ("path/method", CHANGED, ALL, Breaking, OLD_ENDPOINT),
     ("deprecated", ADDED, ALL, Compatible, DEPRECATED),
     ("deprecated", REMOVED, ALL, Compatible, NOTHING),
     ("server", CHANGED, ALL, Breaking, OLD_SERVER),
     ("other server", ADDED, ALL, Compatible, NOT_USED),
-    ("other server", REMOVED, ALL, Breaking, OTHER_SERVER_GONE),
+    ("other server", REMOVED, ALL, Breaking, OTHER_SERVER_REMOVED),
     ("used security", REMOVED, ALL, Breaking, KEY_REJECTED),
     ("security", ANY, ALL, Compatible, NOT_USED),
     // Parameters and bodies.
     ("parameter", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required parameter", ADDED, ALL, Breaking, NOT_SENT),
     ("parameter", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    ("style/explode", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("allowReserved", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("allowEmptyValue", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
+    ("style/explode", ANY, ALL, Breaking, OTHER_STYLE),
+    ("allowReserved", ANY, ALL, Breaking, OTHER_STYLE),
+    ("allowEmptyValue", ANY, ALL, Breaking, OTHER_STYLE),
     ("request body", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required request body", ADDED, ALL, Breaking, NOT_SENT),
     ("request body", REMOVED, ALL, Breaking, NO_ARGUMENT),
@@ -71,7 +71,7 @@ const TABLE: &[Row] = &[
     ("media type", ADDED, ALL, Compatible, NOT_USED),
     ("media type", REMOVED, ALL, Breaking, FAILS),
     ("header", ADDED, RESPONSES, Compatible, NOT_USED),
-    ("header", REMOVED, RESPONSES, Breaking, HEADER_READERS),
+    ("header", REMOVED, RESPONSES, Breaking, HEADER_NOT_READ),
     // What a value is.
     ("schema/type/format/items", ANY, ALL, Breaking, FAILS),
     ("Rust type", CHANGED, ALL, Breaking, RETYPED),
@@ -104,10 +104,10 @@ const TABLE: &[Row] = &[
     ("required property", ADDED, REQUEST, Breaking, NOT_SENT),
     ("property", ADDED, RESPONSES, Compatible, IGNORED_FIELD),
     ("property", REMOVED, REQUEST, Breaking, NO_ARGUMENT),
-    ("property", REMOVED, SUCCESS, Breaking, NEVER_COMES),
+    ("property", REMOVED, SUCCESS, Breaking, NO_FIELD),
     ("required property", REMOVED, SUCCESS, Breaking, FAILS),
     ("property", REMOVED, ERROR, Breaking, FAILS),
-    ("required", ADDED, REQUEST, Breaking, LEFT_OUT),
+    ("required", ADDED, REQUEST, Breaking, MUST_BE_SET),
     ("required", REMOVED, REQUEST, Compatible, STILL_ACCEPTED),
     ("required", ADDED, RESPONSES, Compatible, STILL_DECODED),
     ("required", REMOVED, RESPONSES, Breaking, FAILS),
@@ -148,7 +148,7 @@ pub(super) fn judge(
         })
     };
     match find(&format!("{mark} {keyword}")).or_else(|| find(keyword)) {
-        Some((.., Breaking, _)) if side == Side::Header => (Breaking, HEADER_READERS.to_owned()),
+        Some((.., Breaking, _)) if side == Side::Header => (Breaking, HEADER_NOT_READ.to_owned()),
         Some((.., class, FAILS)) => (*class, fails(side, path)),
         Some((.., class, effect)) => (*class, (*effect).to_owned()),
         None => (Breaking, UNCLASSIFIED.to_owned()),

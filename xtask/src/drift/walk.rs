@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::bounds;
-use super::change::{Change, Class, Side, joined, quoted};
+use super::change::{Change, Class, Side, merged, quoted};
 use super::message::{Context, message};
 use super::node::{Content, Key, Node, Parts, Position, Schema};
 use super::rust_type::rust_type;
@@ -22,7 +22,7 @@ pub(super) fn compare(operation: &str, old: &Parts<'_>, new: &Parts<'_>) -> Vec<
     };
     walk.parts(&Context::default(), old, new);
     let found = walk.found.into_iter();
-    joined(found.map(|(context, change)| (context.part, change)))
+    merged(found.map(|(context, change)| (context.part, change)))
 }
 
 /// A schema and what it describes, as an identity.

@@ -112,8 +112,10 @@ fn set(document: &mut Value, path: &str, value: Value) {
 /// Takes a value away.
 pub(super) fn remove(document: &mut Value, path: &str) -> Value {
     let at = pointer(path);
-    let (key, way) = at.tokens().split_last().unwrap();
-    let parent = way.iter().fold(Pointer::root(), |at, key| at.child(key));
+    let (key, parents) = at.tokens().split_last().unwrap();
+    let parent = parents
+        .iter()
+        .fold(Pointer::root(), |at, key| at.child(key));
     let removed = match parent.value_in_mut(document) {
         Some(Value::Object(map)) => map.remove(key),
         Some(Value::Array(list)) => Some(list.remove(key.parse().unwrap())),
@@ -130,9 +132,9 @@ fn problem(case: &Case) -> Option<String> {
     let mut texts = changes
         .iter()
         .map(|change| format!("{}. {}", change.message, change.effect));
-    let is_said = changes.is_empty() || texts.any(|text| text.contains(&case.says));
+    let is_reported = changes.is_empty() || texts.any(|text| text.contains(&case.says));
     let verdict = changes.iter().map(|change| change.class).max();
-    if !is_said || verdict.map(Class::name) != case.class.as_deref() {
+    if !is_reported || verdict.map(Class::name) != case.class.as_deref() {
         return Some(format!("{}: {changes:#?}", case.name));
     }
     if case.class.is_none() {
