@@ -34,9 +34,7 @@ pub(super) fn is_bound(keyword: &str) -> bool {
     LOWER.contains(&keyword) || UPPER.contains(&keyword)
 }
 
-/// The narrowest bounds of schemas that all apply, each with its place.
-///
-/// Those of an integer are `minimum` and `maximum`. Other exclusive bounds have a number, as in OpenAPI 3.1.
+/// The narrowest bounds of schemas that all apply, each with its place. Exclusive bounds are made inclusive.
 pub(super) fn bounds<'a>(
     schemas: &[Place<'a>],
     is_integer: bool,
@@ -61,9 +59,7 @@ pub(super) fn bounds<'a>(
                     // Nothing is shorter than empty.
                     continue;
                 }
-                if is_integer {
-                    (keyword, value) = of_integer(keyword, number);
-                }
+                (keyword, value) = inclusive(&keyword, number, is_integer);
             }
             let is_narrower = found.get(&keyword).is_none_or(|(_, known)| {
                 edit(&keyword, Some(known), Some(&value)) == Edit::Narrowed
@@ -76,13 +72,15 @@ pub(super) fn bounds<'a>(
     found
 }
 
-/// The outermost integer that a bound allows.
-fn of_integer(keyword: String, number: f64) -> (String, Value) {
-    let (keyword, number) = match keyword.as_str() {
-        "minimum" => ("minimum", number.ceil()),
-        "exclusiveMinimum" => ("minimum", number.floor() + 1.0),
-        "maximum" => ("maximum", number.floor()),
-        "exclusiveMaximum" => ("maximum", number.ceil() - 1.0),
+/// The outermost number that a bound allows.
+fn inclusive(keyword: &str, number: f64, is_integer: bool) -> (String, Value) {
+    let (keyword, number) = match keyword {
+        "minimum" if is_integer => ("minimum", number.ceil()),
+        "maximum" if is_integer => ("maximum", number.floor()),
+        "exclusiveMinimum" if is_integer => ("minimum", number.floor() + 1.0),
+        "exclusiveMaximum" if is_integer => ("maximum", number.ceil() - 1.0),
+        "exclusiveMinimum" => ("minimum", number.next_up()),
+        "exclusiveMaximum" => ("maximum", number.next_down()),
         other => (other, number),
     };
     (keyword.to_owned(), canonical(&json!(number)))

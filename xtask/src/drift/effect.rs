@@ -29,7 +29,7 @@ fn fails_in_error(path: &str) -> String {
         "errors[].message" => "`ApiError::message()`",
         "errors[].long_message" => "`ApiError::long_message()`",
         _ => {
-            return "Nothing for released clients, which don't read it. The generated types of \
+            return "None for released clients, which don't read it. The generated types of \
                     errors change."
                 .to_owned();
         }
@@ -39,27 +39,27 @@ fn fails_in_error(path: &str) -> String {
 
 pub(super) const UNCLASSIFIED: &str =
     "Unclassified: no rule covers this change, so it counts as breaking. Compare both documents.";
-pub(super) const NOTHING: &str = "Nothing.";
+pub(super) const NOTHING: &str = "None.";
 
 // Operations.
 pub(super) const OPERATION_REMOVED: &str =
     "Released clients fail: the server no longer has it. Remove it from openapi/upstream.toml.";
 pub(super) const OPERATION_NEW: &str =
-    "Nothing for released clients. To generate a method for it, list it in openapi/upstream.toml.";
+    "None for released clients. To generate a method for it, list it in openapi/upstream.toml.";
 pub(super) const LISTED: &str =
-    "Nothing for released clients. The next sync and codegen add a method.";
+    "None for released clients. The next sync and codegen add a method.";
 pub(super) const NOT_LISTED: &str =
-    "Nothing for released clients. The next sync and codegen remove its method.";
+    "None for released clients. The next sync and codegen remove its method.";
 pub(super) const WORDS: &str =
-    "Nothing for clients. Check whether the descriptions in openapi/overlay.yml are still right.";
-pub(super) const WORDS_UNKNOWN: &str = "Nothing. The next sync records a digest.";
-pub(super) const RENAMED: &str = "Nothing on the wire, but the generated method and its types are \
+    "None for clients. Check whether the descriptions in openapi/overlay.yml are still right.";
+pub(super) const WORDS_UNKNOWN: &str = "None. The next sync records a digest.";
+pub(super) const RENAMED: &str = "None on the wire, but the generated method and its types are \
      renamed. Use the new name in openapi/upstream.toml, openapi/overlay.yml and clerk-api.";
 pub(super) const NO_OPERATION_ID: &str =
-    "Nothing on the wire, but no code can be generated for an operation without an operationId.";
+    "None on the wire, but no code can be generated for an operation without an operationId.";
 pub(super) const OLD_ENDPOINT: &str =
     "Released clients fail: they still call the old path and method.";
-pub(super) const DEPRECATED: &str = "Nothing yet: it works as before, and may be removed later.";
+pub(super) const DEPRECATED: &str = "None yet: it works as before, and may be removed later.";
 pub(super) const OLD_SERVER: &str =
     "Released clients call the old server until they are given another base URL.";
 pub(super) const OTHER_SERVER_REMOVED: &str =
@@ -68,28 +68,28 @@ pub(super) const KEY_REJECTED: &str =
     "Released clients fail: they authenticate this way, and the server no longer accepts it.";
 
 // Parameters, bodies, responses.
-pub(super) const NEW_ARGUMENT: &str = "Nothing on the wire: released clients don't send it. The \
+pub(super) const NEW_ARGUMENT: &str = "None on the wire: released clients don't send it. The \
      generated method gets another argument, so code that calls it has to change.";
 pub(super) const NOT_SENT: &str =
     "Released clients fail: they don't send it, and the server rejects the request.";
 pub(super) const NO_ARGUMENT: &str = "The server ignores or rejects it when released clients send it. Code that sets it must change.";
 pub(super) const OTHER_STYLE: &str =
     "Released clients fail: the server may not understand how they write the value.";
-pub(super) const BODY_SENT: &str = "Nothing: released clients always send a body.";
+pub(super) const BODY_SENT: &str = "None: released clients always send a body.";
 pub(super) const OTHER_SUCCESS: &str =
     "Released clients report an unexpected response, although the server has done its work.";
-pub(super) const NEW_STATUS: &str = "Nothing: released clients read the error body of any status.";
-pub(super) const NO_STATUS: &str = "Nothing on the wire: released clients read the error body of \
+pub(super) const NEW_STATUS: &str = "None: released clients read the error body of any status.";
+pub(super) const NO_STATUS: &str = "None on the wire: released clients read the error body of \
      any status. The typed mocks lose the method for it, so tests that use it have to change.";
 pub(super) const NEW_RESPONSE_BODY: &str =
-    "Nothing on the wire: released clients don't read it. The method returns another type.";
-pub(super) const NOT_USED: &str = "Nothing: released clients don't use it.";
+    "None on the wire: released clients don't read it. The method returns another type.";
+pub(super) const NOT_USED: &str = "None: released clients don't use it.";
 pub(super) const HEADER_NOT_READ: &str =
-    "Nothing for generated code, which reads no headers. Other code that does may have to change.";
+    "None for generated code, which reads no headers. Other code that does may have to change.";
 
 // Values.
 pub(super) const RETYPED: &str =
-    "Nothing on the wire. The generated Rust type changes, so code that uses it has to change.";
+    "None on the wire. The generated Rust type changes, so code that uses it has to change.";
 pub(super) const NULL_SENT: &str =
     "Released clients fail if the value is unset: they send null, and the server rejects it.";
 pub(super) const NO_NULL: &str =
@@ -97,32 +97,31 @@ pub(super) const NO_NULL: &str =
 pub(super) const NULL_READ: &str =
     "Released clients read null as absent. If it means something else, they can't tell.";
 pub(super) const STILL_DECODED: &str =
-    "Nothing on the wire: released clients accept whatever still comes.";
+    "None on the wire: released clients accept whatever still comes.";
 pub(super) const STILL_ACCEPTED: &str =
-    "Nothing on the wire: what released clients send is still accepted.";
+    "None on the wire: what released clients send is still accepted.";
 pub(super) const FEWER_VALUES: &str =
     "Released clients fail if they send a value that is no longer allowed.";
 pub(super) const MORE_VALUES: &str =
     "Released clients fail to decode a value that their type doesn't allow.";
 pub(super) const NEW_VARIANT: &str =
-    "Nothing for released clients. The generated enum gets a variant.";
+    "None for released clients. The generated enum gets a variant.";
 pub(super) const UNKNOWN_VALUE: &str =
-    "Nothing: released clients keep values that they don't know. The enum gets a variant.";
+    "None: released clients keep values that they don't know. The enum gets a variant.";
 pub(super) const NO_VARIANT: &str =
-    "Nothing on the wire. The enum loses a variant, so code that names it has to change.";
+    "None on the wire. The enum loses a variant, so code that names it has to change.";
 pub(super) const SERVER_DEFAULT: &str =
     "Released clients that leave it unset get the server's new default.";
-pub(super) const NEW_FIELD: &str = "Nothing on the wire: released clients don't send it. The \
+pub(super) const NEW_FIELD: &str = "None on the wire: released clients don't send it. The \
      generated struct gets a field, so code that writes it as a literal has to change.";
 pub(super) const IGNORED_FIELD: &str =
-    "Nothing: released clients ignore fields they don't know. The struct gets a field.";
-pub(super) const NO_FIELD: &str =
-    "Released clients never get it. The struct loses the field, so code that reads it must change.";
+    "None: released clients ignore fields they don't know. The struct gets a field.";
+pub(super) const NO_FIELD: &str = "Released clients no longer get it. The struct loses the field, so code that reads it must change.";
 pub(super) const MUST_BE_SET: &str =
     "Released clients fail if they leave it unset: the server rejects the request.";
 pub(super) const CLOSED: &str =
     "The server rejects fields that the overlay or a caller adds. Released clients send no others.";
 pub(super) const OPEN_OR_CLOSED: &str =
-    "Nothing: released clients ignore fields they don't know, and send only those they know.";
+    "None: released clients ignore fields they don't know, and send only those they know.";
 pub(super) const NEW_BRANCH: &str =
-    "Nothing on the wire. The enum gets a variant, so code that matches it has to change.";
+    "None on the wire. The enum gets a variant, so code that matches it has to change.";

@@ -181,7 +181,7 @@ impl<'a> Gathered<'a> {
             let values = place.value.as_array().into_iter().flatten();
             let values = values.filter(|value| !(self.is_nullable && value.is_null()));
             let values = values.map(|value| {
-                let key = Key::of("value", &plain(&canonical(value)));
+                let key = Key::of("enum value", &plain(&canonical(value)));
                 (key, Node::name(&place.pointer))
             });
             values.collect::<Parts<'a>>()
