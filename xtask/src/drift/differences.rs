@@ -59,7 +59,8 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
     let is_other_api = selected.is_empty() && !after.is_empty();
     if is_other_api && server(contract) != server(upstream) {
         bail!(
-            "none of the contract's operations ({}) is among the {} operations of this document: is it a document of another API?",
+            "none of the contract's operations ({}) is among the {} operations of this document: \
+             is it a document of another API?",
             known.listed.join(", "),
             after.len()
         );

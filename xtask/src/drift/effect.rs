@@ -72,7 +72,8 @@ pub(super) const NEW_ARGUMENT: &str = "None on the wire: released clients don't 
      generated method gets another argument, so code that calls it has to change.";
 pub(super) const NOT_SENT: &str =
     "Released clients fail: they don't send it, and the server rejects the request.";
-pub(super) const NO_ARGUMENT: &str = "The server ignores or rejects it when released clients send it. Code that sets it must change.";
+pub(super) const NO_ARGUMENT: &str =
+    "If released clients send it, it is ignored or rejected. Code that sets it has to change.";
 pub(super) const OTHER_STYLE: &str =
     "Released clients fail: the server may not understand how they write the value.";
 pub(super) const BODY_SENT: &str = "None: released clients always send a body.";
@@ -116,7 +117,8 @@ pub(super) const NEW_FIELD: &str = "None on the wire: released clients don't sen
      generated struct gets a field, so code that writes it as a literal has to change.";
 pub(super) const IGNORED_FIELD: &str =
     "None: released clients ignore fields they don't know. The struct gets a field.";
-pub(super) const NO_FIELD: &str = "Released clients no longer get it. The struct loses the field, so code that reads it must change.";
+pub(super) const NO_FIELD: &str =
+    "Released clients no longer get it. The struct loses it, so code that reads it must change.";
 pub(super) const MUST_BE_SET: &str =
     "Released clients fail if they leave it unset: the server rejects the request.";
 pub(super) const CLOSED: &str =
