@@ -47,18 +47,15 @@ impl Context {
     }
 }
 
-/// What happened to a part.
-pub(super) fn message(key: &Key, old: Option<&Node<'_>>, new: Option<&Node<'_>>) -> String {
-    let Some(node) = new.or(old) else {
-        return String::new();
-    };
+/// What happened to a part; `node` is the new one, or the one that was removed.
+pub(super) fn message(key: &Key, node: &Node<'_>, sides: [Option<&Node<'_>>; 2]) -> String {
     let keyword = match key.keyword.as_str() {
         "open" | "closed" => "additionalProperties",
         keyword => keyword,
     };
-    let verb = match (old, new) {
-        (None, _) => "added",
-        (_, None) => "removed",
+    let verb = match sides {
+        [None, _] => "added",
+        [_, None] => "removed",
         _ => "changed",
     };
     let noun = match node.value() {
@@ -69,7 +66,7 @@ pub(super) fn message(key: &Key, old: Option<&Node<'_>>, new: Option<&Node<'_>>)
         _ if verb == "added" && node.mark == "required" => format!("required {}", node.noun(key)),
         _ => node.noun(key),
     };
-    let values = [old, new].map(|node| node.and_then(Node::value).map(plain));
+    let values = sides.map(|node| node.and_then(Node::value).map(plain));
     match values {
         [Some(old), Some(new)] => {
             format!("{noun} changed from {} to {}", quoted(&old), quoted(&new))

@@ -74,8 +74,8 @@ impl Walk<'_> {
         };
         let (class, effect) = judge(&key.keyword, node.mark, edit, context.side, path);
         let message = match context.path.as_str() {
-            "" => message(key, old, new),
-            path => format!("{}: {}", quoted(path), message(key, old, new)),
+            "" => message(key, node, [old, new]),
+            path => format!("{}: {}", quoted(path), message(key, node, [old, new])),
         };
         let change = Change {
             class,
