@@ -1,14 +1,14 @@
-//! The rules of the house, held by tests: what no tool checks, and a review forgets.
+//! House rules as tests: what no tool checks, and a review forgets.
 
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests: a panic fails the test"
 )]
 
-#[path = "house_rules/arrows.rs"]
-mod arrows;
 #[path = "house_rules/circles.rs"]
 mod circles;
+#[path = "house_rules/dependencies.rs"]
+mod dependencies;
 #[path = "house_rules/documents.rs"]
 mod documents;
 #[path = "house_rules/overlay.rs"]
@@ -32,16 +32,15 @@ fn files(extension: &str) -> Vec<PathBuf> {
     let mut directories = vec![root().to_path_buf()];
     while let Some(directory) = directories.pop() {
         for entry in std::fs::read_dir(directory).unwrap() {
-            let entry = entry.unwrap();
-            let (path, name) = (entry.path(), entry.file_name());
-            if name.to_string_lossy().starts_with('.') || name == "target" {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy();
+            // What a symbolic link leads to is looked at in its own place.
+            if name.starts_with('.') || name == "target" || path.is_symlink() {
                 continue;
             }
-            // A symbolic link is neither: what it leads to is looked at in its own place.
-            let kind = entry.file_type().unwrap();
-            if kind.is_dir() {
+            if path.is_dir() {
                 directories.push(path);
-            } else if kind.is_file() && path.extension().is_some_and(|found| found == extension) {
+            } else if path.extension().is_some_and(|found| found == extension) {
                 found.push(path.strip_prefix(root()).unwrap().to_path_buf());
             }
         }

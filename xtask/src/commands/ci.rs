@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: all that CI runs, in its order. `.ci/run` and the workflow call nothing else.
+//! `cargo xtask ci`: all that CI runs, in its order. `.ci/run` and the workflow's main job call nothing else.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,10 +9,10 @@ use anyhow::{Context, Result};
 use crate::verdict::Verdict;
 
 /// What only the workflows run.
-const LEFT_OUT: &str =
+const WORKFLOWS_ONLY: &str =
     "drift of the pinned document, Rust 1.88, the oldest direct dependencies, advisories";
 
-/// Steps that need a tool that not everybody has: cargo's name for it, and what is run.
+/// Steps that need a tool that not everybody has: its name as a subcommand of cargo, and the step.
 const OPTIONAL: [(&str, &str); 2] = [
     ("deny", "cargo deny check licenses bans sources"),
     (
@@ -21,7 +21,7 @@ const OPTIONAL: [(&str, &str); 2] = [
     ),
 ];
 
-/// The features of `clerk-api` that are checked alone, each with a TLS. The tests have them all on at once.
+/// The features of `clerk-api` that are checked alone, each with a TLS backend. The tests enable all of them.
 const FEATURES: [&str; 6] = [
     "native-tls",
     "rustls,blocking",
@@ -68,7 +68,7 @@ pub(crate) fn run(root: &Path) -> Result<Verdict> {
         if version.is_ok_and(|output| output.status.success()) {
             steps.push(step.replace("BASELINE", &baseline(root)));
         } else {
-            println!("left out, as cargo-{tool} is not installed: {step}");
+            println!("skipped, as cargo-{tool} is not installed: {step}");
         }
     }
     for step in steps {
@@ -78,12 +78,12 @@ pub(crate) fn run(root: &Path) -> Result<Verdict> {
         let status = Command::new(words.next().unwrap_or_default())
             .args(words)
             .env("RUSTDOCFLAGS", "-D warnings")
-            // The quickstart must not talk to anybody.
+            // The quickstart must not call Clerk.
             .env_remove("CLERK_SECRET_KEY")
             .env_remove("CLERK_BEARER_AUTH")
             .current_dir(root)
             .status()
-            .with_context(|| format!("{step}: can't be run"))?;
+            .with_context(|| format!("cannot run {step}"))?;
         let seconds = begun.elapsed().as_secs_f64();
         if !status.success() {
             println!("  FAILED in {seconds:.1} s");
@@ -94,6 +94,6 @@ pub(crate) fn run(root: &Path) -> Result<Verdict> {
         }
         println!("  ok in {seconds:.1} s");
     }
-    println!("left out, as they need the network or another toolchain: {LEFT_OUT}");
+    println!("not run here, as they need the network or another toolchain: {WORKFLOWS_ONLY}");
     Ok(Verdict::Agrees)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::drift::change::Class;
 use crate::drift::differences::{Known, differences};
-use crate::drift::report::{Document, Format, Report};
+use crate::drift::report::{Format, Report};
 use crate::openapi::load;
 use crate::paths::{CONTRACT, UPSTREAM};
 use crate::upstream::manifest::{self, Manifest};
@@ -63,23 +63,20 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
             path.display()
         )
     })?;
-    let contract = load::openapi(&bytes, CONTRACT)?;
+    let known = Known {
+        contract: load::openapi(&bytes, CONTRACT)?,
+        recorded: manifest.recorded,
+        listed: manifest.operations,
+    };
     let given = source::read(&arguments.against)?;
     let upstream = load::openapi(&given.bytes, &given.display)?;
-    let known = Known {
-        contract: &contract,
-        recorded: &manifest.recorded,
-        listed: &manifest.operations,
-    };
-    let changes = differences(known, &upstream).with_context(|| given.display.clone())?;
+    let changes = differences(&known, &upstream).with_context(|| given.display.clone())?;
     let report = Report {
-        document: Document {
-            api_version: manifest::api_version(None, given.name()).ok(),
-            sha256: digest::sha256(&given.bytes),
-            name: given.display,
-        },
+        api_version: manifest::api_version(None, given.name()).ok(),
+        sha256: digest::sha256(&given.bytes),
+        document: given.display,
         origin: manifest.source,
-        operations: manifest.operations,
+        operations: known.listed,
         changes,
     };
     print(&report.render(arguments.format)?)?;

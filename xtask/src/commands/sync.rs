@@ -82,7 +82,7 @@ fn text(contract: &Value) -> Result<String> {
 }
 
 /// What the contract doesn't keep of the document.
-fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
+pub(crate) fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
     let all: Vec<Operation<'_>> = operations::operations(full).collect();
     let unlisted = operations::unlisted(&all, selected);
     let words = selected.iter().map(|operation| {

@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use crate::openapi::pointer::Pointer;
-
 /// How bad a change is for a client that is already released, and for code that uses the regenerated crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Class {
-    /// Words, or the same said otherwise.
+    /// A change of words, or of structure that no client notices.
     Docs,
     /// Released clients keep working, and so does code that uses them.
     Compatible,
@@ -48,7 +46,7 @@ pub(super) enum Side {
     Request,
     /// The server writes it, released clients decode it into generated types.
     Success,
-    /// The server writes it, released clients take from it what they understand.
+    /// The server writes it, released clients read what they understand of it.
     Error,
     /// The server writes it, no generated code reads it.
     Header,
@@ -62,7 +60,7 @@ pub(crate) struct Change {
     pub(crate) class: Class,
     /// The operationId, or method and path if there is none.
     pub(crate) operation: String,
-    /// The place in the upstream document; for what is gone, the place in the contract.
+    /// The place in the upstream document; for what was removed, the place in the contract.
     pub(crate) pointer: String,
     /// What changed.
     pub(crate) message: String,
@@ -70,48 +68,22 @@ pub(crate) struct Change {
     pub(crate) effect: String,
 }
 
-/// A change in one part of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Finding {
-    pub(super) class: Class,
-    /// `request body`, `response 200`, …; empty for the operation itself.
-    pub(super) part: String,
-    pub(super) at: Pointer,
-    pub(super) message: String,
-    pub(super) effect: String,
-}
-
-/// The changes of one operation. The same finding at one place in several parts (a component that many responses use) is
-/// one change.
-pub(super) fn changes(operation: &str, findings: Vec<Finding>) -> Vec<Change> {
-    let mut groups: Vec<(Finding, Vec<String>)> = Vec::new();
-    for finding in findings {
-        let is_same = |known: &Finding| {
-            (&known.at, &known.message, &known.effect)
-                == (&finding.at, &finding.message, &finding.effect)
-        };
-        match groups.iter_mut().find(|(known, _)| is_same(known)) {
-            Some((_, parts)) if parts.contains(&finding.part) => {}
-            Some((_, parts)) => parts.push(finding.part),
-            None => {
-                let parts = vec![finding.part.clone()];
-                groups.push((finding, parts));
-            }
+/// Merges changes that differ only in the part of the operation (a component that many responses use), and puts the
+/// parts (`request body`, `response 200`; empty for the operation itself) before the messages.
+pub(super) fn merged(changes: impl Iterator<Item = (String, Change)>) -> Vec<Change> {
+    let mut groups: Vec<(Vec<String>, Change)> = Vec::new();
+    for (part, change) in changes {
+        match groups.iter_mut().find(|(_, known)| *known == change) {
+            Some((parts, _)) if parts.contains(&part) => {}
+            Some((parts, _)) => parts.push(part),
+            None => groups.push((vec![part], change)),
         }
     }
-    let changes = groups.into_iter().map(|(finding, parts)| {
-        let parts = parts.join(", ");
-        Change {
-            class: finding.class,
-            operation: operation.to_owned(),
-            pointer: finding.at.to_string(),
-            message: if parts.is_empty() {
-                finding.message
-            } else {
-                format!("{parts}: {}", finding.message)
-            },
-            effect: finding.effect,
+    let changes = groups.into_iter().map(|(parts, mut change)| {
+        if parts != [""] {
+            change.message = format!("{}: {}", parts.join(", "), change.message);
         }
+        change
     });
     changes.collect()
 }
@@ -134,21 +106,6 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_place_in_several_parts_is_one_change() {
-        let finding = |(part, message): (&str, &str)| Finding {
-            class: Class::Compatible,
-            part: part.to_owned(),
-            at: Pointer::root(),
-            message: message.to_owned(),
-            effect: "Nothing.".to_owned(),
-        };
-        let found = [("a", "one"), ("b", "one"), ("b", "one"), ("", "other")];
-        let changes = changes("Get", found.map(finding).into()).into_iter();
-        let messages: Vec<String> = changes.map(|change| change.message).collect();
-        assert_eq!(messages, ["a, b: one", "other"]);
-    }
 
     #[test]
     fn a_name_stays_in_its_quotes() {

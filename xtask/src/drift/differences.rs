@@ -1,46 +1,54 @@
-//! All differences between the contract and what an upstream document says of its operations.
+//! All differences between the contract and an upstream document.
 
 use std::cmp::Reverse;
 
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::change::{Change, Edit, Side, changes, quoted};
+use super::change::{Change, Edit, Side, quoted};
 use super::operation::{parts, unnamed};
 use super::security::Security;
 use super::table::judge;
-use super::walk;
+use super::walk::compare;
 use crate::openapi::operations::{self, Operation};
 use crate::openapi::slice::slice;
 use crate::upstream::digest;
 use crate::upstream::manifest::Recorded;
 
 /// What upstream is compared with.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'a> {
-    pub(crate) contract: &'a Value,
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) contract: Value,
     /// What is recorded beside the contract.
-    pub(crate) recorded: &'a Recorded,
+    pub(crate) recorded: Recorded,
     /// The operations that are listed.
-    pub(crate) listed: &'a [String],
+    pub(crate) listed: Vec<String>,
 }
 
 /// Every change, the worst first. A document that can't be used is an error.
-pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Change>> {
+pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>> {
     operations::check_paths(upstream)?;
-    let before: Vec<Operation<'_>> = operations::operations(known.contract).collect();
+    let contract = &known.contract;
+    let before: Vec<Operation<'_>> = operations::operations(contract).collect();
     let after: Vec<Operation<'_>> = operations::operations(upstream).collect();
     let mut found = Vec::new();
+    let mut selected = Vec::new();
     let mut pairs = Vec::new();
-    let mut joined = Vec::new();
     let mut missing = Vec::new();
-    for id in known.listed {
+    for id in &known.listed {
         let old = operations::find(&before, id)?;
         let new = operations::find(&after, id)?;
-        let new = new.or_else(|| renamed(&old?, &before, &after));
-        match (old, new) {
-            (Some(old), Some(new)) => pairs.push((old, new)),
-            (None, Some(new)) => joined.push(new),
+        match (old, new.or_else(|| renamed(&old?, &before, &after))) {
+            (Some(old), Some(new)) => {
+                selected.push(Operation { id: old.id, ..new });
+                pairs.push((old, new));
+            }
+            (None, Some(new)) => {
+                selected.push(new);
+                let message =
+                    "the operation is listed in openapi/upstream.toml, but not in the contract yet";
+                found.push(change(&new, "listed operation", Edit::Added, message));
+            }
             // It may be behind a path item's `$ref`, as it is for `sync`.
             (Some(old), None) if operations::path_item_reference(upstream).is_none() => {
                 missing.push(old);
@@ -48,55 +56,45 @@ pub(crate) fn differences(known: Known<'_>, upstream: &Value) -> Result<Vec<Chan
             (_, None) => bail!("{}", operations::missing(upstream, id)),
         }
     }
-    let is_foreign = pairs.is_empty() && joined.is_empty() && !after.is_empty();
-    if is_foreign && server(known.contract) != server(upstream) {
+    let is_other_api = selected.is_empty() && !after.is_empty();
+    if is_other_api && server(contract) != server(upstream) {
         bail!(
-            "none of the contract's operations ({}) is among the {} operations of this document: is it a document of another API?",
+            "none of the contract's operations ({}) is among the {} operations of this document: \
+             is it a document of another API?",
             known.listed.join(", "),
             after.len()
         );
     }
-    found.extend(missing.iter().map(|old| gone(old, is_foreign)));
-    found.extend(joined.iter().map(|new| {
-        let message =
-            "the operation is listed in openapi/upstream.toml and not in the contract yet";
-        change(new, "listed operation", Edit::Added, message)
-    }));
+    found.extend(missing.iter().map(|old| removed(old, is_other_api)));
     let is_listed = |old: &&Operation<'_>| known.listed.iter().any(|id| id == old.id);
     found.extend(before.iter().filter(|old| !is_listed(old)).map(|old| {
         let message =
-            "the operation is in the contract and no longer listed in openapi/upstream.toml";
+            "the operation is in the contract, but no longer listed in openapi/upstream.toml";
         change(old, "listed operation", Edit::Removed, message)
     }));
 
     // Checks what is selected as `sync` does, and leaves the words behind.
-    let mut selected = joined;
-    selected.extend(
-        pairs
-            .iter()
-            .map(|(old, new)| Operation { id: old.id, ..*new }),
-    );
     let cut = slice(upstream, &selected)?;
     for (old, new) in &pairs {
-        let security = Security::of(known.contract, upstream, old);
-        let old_parts = parts(known.contract, old, &security);
+        let security = Security::of(contract, upstream, old);
+        let old_parts = parts(contract, old, &security);
         let new_parts = parts(&cut, new, &security);
-        found.extend(changes(old.id, walk::compare(&old_parts, &new_parts)));
-        found.extend(reworded(known.recorded, upstream, old, new));
+        found.extend(compare(old.id, &old_parts, &new_parts));
+        found.extend(reworded(&known.recorded, upstream, old, new));
     }
     let taken: Vec<Operation<'_>> = selected.iter().chain(&before).copied().collect();
-    let newcomers = operations::unlisted(&after, &taken).into_iter();
-    let newcomers = newcomers.filter(|new| !known.recorded.unlisted.contains(&new.endpoint()));
-    found.extend(newcomers.map(|new| {
+    let others = operations::unlisted(&after, &taken).into_iter();
+    let others = others.filter(|new| !known.recorded.unlisted.contains(&new.endpoint()));
+    found.extend(others.map(|new| {
         let endpoint = quoted(&new.endpoint());
-        let message = format!("new operation {endpoint} under the paths of the contract");
+        let message = format!("operation {endpoint} added under the paths of the contract");
         change(&new, "unlisted operation", Edit::Added, &message)
     }));
     found.sort_by_key(|change| Reverse(change.class));
     Ok(found)
 }
 
-/// The operation at the same path and method, if it is called otherwise now and isn't another one of the contract.
+/// The operation at the same path and method, if it has another name now and isn't another one of the contract.
 fn renamed<'a>(
     old: &Operation<'_>,
     before: &[Operation<'_>],
@@ -114,15 +112,13 @@ fn server(document: &Value) -> Option<&str> {
     Some(url.trim_end_matches('/'))
 }
 
-fn gone(old: &Operation<'_>, is_foreign: bool) -> Change {
+fn removed(old: &Operation<'_>, is_other_api: bool) -> Change {
     let (id, endpoint) = (quoted(old.id), quoted(&old.endpoint()));
-    let message = if is_foreign {
-        format!(
-            "there is no operationId {id}, nothing at {endpoint}, and no other operation of the contract: is this a document of another API?"
-        )
-    } else {
-        format!("the operation is gone: no operationId {id}, and nothing at {endpoint}")
+    let why = match is_other_api {
+        true => ", and no other operation of the contract: is this a document of another API?",
+        false => "; the operation was removed",
     };
+    let message = format!("no operationId {id}, nothing at {endpoint}{why}");
     change(old, "operation", Edit::Removed, &message)
 }
 
@@ -150,15 +146,15 @@ fn reworded(
 
 /// A change of an operation as a whole.
 fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: &str) -> Change {
-    let judgement = judge(keyword, "", edit, Side::Operation, "");
+    let (class, effect) = judge(keyword, "", edit, Side::Operation, "");
     Change {
-        class: judgement.class,
+        class,
         operation: match operation.id {
             "" => operation.endpoint(),
             id => id.to_owned(),
         },
         pointer: operation.pointer().to_string(),
         message: message.to_owned(),
-        effect: judgement.effect,
+        effect,
     }
 }

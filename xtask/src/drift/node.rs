@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Number, Value};
+use serde_json::{Value, json};
 
+use super::change::quoted;
 use crate::openapi::place::Place;
 use crate::openapi::pointer::Pointer;
 
 /// Which part this is of what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
-    /// OpenAPI's keyword, or the word for one entry of it: `property`, `response`. The table of rules goes by it.
+    /// OpenAPI's keyword, or the word for one entry of it: `property`, `response`. The table of rules uses it.
     pub(super) keyword: String,
     /// Which of several; empty if there can be only one.
     pub(super) name: String,
@@ -44,10 +45,8 @@ pub(super) struct Node<'a> {
 pub(super) enum Content<'a> {
     /// Is the same or isn't.
     Value(Value),
-    /// Texts in no order.
-    Set(Vec<String>),
     Parts(Parts<'a>),
-    /// Is taken apart only when it is compared, since it may contain itself.
+    /// Is expanded only when it is compared, since it may contain itself.
     Schema(Schema<'a>),
     /// The branches of a `oneOf` or `anyOf`.
     Union(Vec<Schema<'a>>),
@@ -63,8 +62,30 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A part that consists of its name.
+    pub(super) fn name(at: &Pointer) -> Self {
+        Self::new(at, Content::Parts(Parts::new()))
+    }
+
     pub(super) fn marked(self, mark: &'static str) -> Self {
         Self { mark, ..self }
+    }
+
+    pub(super) fn value(&self) -> Option<&Value> {
+        match &self.content {
+            Content::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What to call it.
+    pub(super) fn noun(&self, key: &Key) -> String {
+        match key.keyword.as_str() {
+            _ if !self.label.is_empty() => self.label.clone(),
+            "additional" => "type of additional properties".to_owned(),
+            keyword if key.name.is_empty() => keyword.to_owned(),
+            keyword => format!("{keyword} {}", quoted(&key.name)),
+        }
     }
 }
 
@@ -86,26 +107,42 @@ pub(super) enum Position {
     Untyped,
 }
 
-/// Adds a value, unless it goes without saying.
-pub(super) fn add_value<'a>(parts: &mut Parts<'a>, key: Key, place: &Place<'a>) {
-    if !is_unset(&key.keyword, place.value) {
+/// The value of a keyword, if it has one.
+pub(super) fn value<'a>(parts: &'a Parts<'_>, keyword: &str) -> Option<&'a Value> {
+    parts.get(&Key::of(keyword, ""))?.value()
+}
+
+/// The text of a keyword, or an empty one.
+pub(super) fn text<'a>(parts: &'a Parts<'_>, keyword: &str) -> &'a str {
+    let value = value(parts, keyword);
+    value.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Adds a value, unless it is the default.
+pub(super) fn add_value(parts: &mut Parts<'_>, key: Key, place: &Place<'_>) {
+    if !is_default(&key.keyword, place.value) {
         let value = Content::Value(canonical(place.value));
         parts.insert(key, Node::new(&place.pointer, value));
     }
 }
 
-/// Whether a value goes without saying.
-pub(super) fn is_unset(keyword: &str, value: &Value) -> bool {
+/// Whether a keyword with this value means the same as no keyword.
+pub(super) fn is_default(keyword: &str, value: &Value) -> bool {
     const FLAGS: &str =
         "allowEmptyValue allowReserved deprecated readOnly required uniqueItems writeOnly";
-    let keyword = keyword.trim_end_matches(" body");
     value == false && FLAGS.split(' ').any(|flag| flag == keyword)
 }
+
+/// Up to here, floats are exact integers.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A value in which numbers that are equal look equal: `1`, `1.0` and `1e0`.
 pub(super) fn canonical(value: &Value) -> Value {
     match value {
-        Value::Number(number) => Value::Number(whole(number).unwrap_or_else(|| number.clone())),
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(float) if float.fract() == 0.0 && float.abs() <= EXACT => json!(float as i64),
+            _ => value.clone(),
+        },
         Value::Array(list) => list.iter().map(canonical).collect(),
         Value::Object(map) => {
             let entries = map.iter();
@@ -113,20 +150,6 @@ pub(super) fn canonical(value: &Value) -> Value {
             Value::Object(entries.collect())
         }
         other => other.clone(),
-    }
-}
-
-/// Up to here, floats are exact integers.
-pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// A float without a fraction as an integer, as far as floats are exact.
-fn whole(number: &Number) -> Option<Number> {
-    let float = number.as_f64().filter(|_| number.is_f64())?;
-    let is_whole = float.fract() == 0.0 && float.abs() <= EXACT;
-    if is_whole {
-        format!("{float:.0}").parse::<i64>().ok().map(Number::from)
-    } else {
-        None
     }
 }
 

@@ -7,8 +7,10 @@ use super::node::{Content, Key, Node, Parts, Position, Schema, add_value};
 use super::security::Security;
 use crate::openapi::operations::Operation;
 use crate::openapi::place::Place;
+use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
 use crate::openapi::responses::is_success;
+use crate::openapi::server;
 use crate::openapi::shape::{Field, Shape};
 
 /// The parts of an operation.
@@ -17,21 +19,18 @@ pub(super) fn parts<'a>(
     operation: &Operation<'a>,
     security: &Security,
 ) -> Parts<'a> {
-    let mut parts = Parts::new();
-    let Some(place) = operation.place(document) else {
+    let mut parts = security.parts(document, operation);
+    let (Some(own), Some(item)) = (operation.place(document), operation.item(document)) else {
         return parts;
     };
-    let at = &place.pointer;
     for (keyword, value) in [
         ("path", unnamed(operation.path)),
         ("method", operation.method.to_uppercase()),
     ] {
-        let node = Node::new(at, Content::Value(json!(value)));
+        let node = Node::new(&own.pointer, Content::Value(json!(value)));
         parts.insert(Key::of(keyword, ""), node);
     }
-    let mut holders = vec![place.clone()];
-    holders.extend(operation.item(document));
-    for (key, child) in place.children() {
+    for (key, child) in own.children() {
         match key.as_str() {
             "parameters" | "servers" | "security" => {}
             "requestBody" => {
@@ -43,24 +42,20 @@ pub(super) fn parts<'a>(
             _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }
     }
-    for list in holders.iter().filter_map(|own| own.child("parameters")) {
+    let root = Place::root(document);
+    let holders = [own, item, root];
+    for list in holders[..2]
+        .iter()
+        .filter_map(|holder| holder.child("parameters"))
+    {
         for (_, parameter) in list.children() {
             let (key, node) = self::parameter(operation.path, &parameter);
             // The operation's own come first, and win.
             parts.entry(key).or_insert(node);
         }
     }
-    let root = Place::root(document);
-    let applying = |key: &str| {
-        let mut holders = holders.iter().chain([&root]);
-        holders.find_map(|holder| holder.child(key))
-    };
-    servers(applying("servers"), &root, &mut parts);
-    let requirements = applying("security").unwrap_or(root);
-    for (id, mark) in security.alternatives(&requirements) {
-        let node = Node::new(&requirements.pointer, Content::Parts(Parts::new()));
-        parts.insert(Key::of("security", &id), node.marked(mark));
-    }
+    let servers = holders.iter().find_map(|holder| holder.child("servers"));
+    self::servers(servers, &mut parts);
     parts
 }
 
@@ -69,16 +64,17 @@ fn is_prose(shape: Shape, key: &str) -> bool {
     shape.field(key) == Some(Field::Prose) || key.starts_with("x-")
 }
 
+/// The names of the parameters in a path.
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| Some(part.split_once('}')?.0))
+}
+
 /// A path without the names of its parameters, which are never sent.
 pub(super) fn unnamed(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let after = part.split_once('}').map_or(part, |(_, after)| after);
-        shown.push_str("{}");
-        shown.push_str(after);
-    }
-    shown
+    names(path).fold(path.to_owned(), |path, name| {
+        path.replace(&format!("{{{name}}}"), "{}")
+    })
 }
 
 /// A parameter: one in the path counts by its position there, and the name of a header in lower case.
@@ -88,20 +84,15 @@ fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
         place.text("in").unwrap_or_default(),
         place.text("name").unwrap_or_default(),
     );
-    let names = path.split('{').skip(1);
-    let mut names = names.map(|part| part.split('}').next().unwrap_or_default());
+    let position = names(path).position(|known| known == name);
     let id = match kind {
-        "path" => names
-            .position(|known| known == name)
-            .map_or(name.to_owned(), |at| format!("{}", at + 1)),
+        "path" => position.map_or(name.to_owned(), |position| position.to_string()),
         "header" => name.to_ascii_lowercase(),
         _ => name.to_owned(),
     };
     let mut node = holder(Shape::Parameter, &place);
     if let Content::Parts(parts) = &mut node.content {
-        for known in ["in", "name"] {
-            parts.remove(&Key::of(known, ""));
-        }
+        parts.retain(|key, _| !["in", "name"].contains(&key.keyword.as_str()));
     }
     node.label = format!("{kind} parameter {}", quoted(name));
     (Key::of("parameter", &format!("{kind} {id}")), node)
@@ -146,11 +137,13 @@ fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Part
                 });
                 parts.insert(Key::of("schema", ""), Node::new(&child.pointer, schema));
             }
-            ("content", _) if !child.children().is_empty() => {
-                let types = Content::Parts(media_types(&child, position));
-                parts.insert(Key::of("content", ""), Node::new(&child.pointer, types));
+            ("content", _) => {
+                let types = media_types(&child, position);
+                if !types.is_empty() {
+                    let types = Node::new(&child.pointer, Content::Parts(types));
+                    parts.insert(Key::of("content", ""), types);
+                }
             }
-            ("content", _) => {}
             ("headers", _) => {
                 for (name, header) in child.children() {
                     let key = Key::of("header", &name.to_ascii_lowercase());
@@ -163,8 +156,9 @@ fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Part
                     parts.insert(Key::of("encoding", &name), encoding);
                 }
             }
-            ("required", _) if shape == Shape::RequestBody => {
-                add_value(&mut parts, Key::of("required body", ""), &child);
+            ("required", _) if shape == Shape::RequestBody && child.value == true => {
+                let node = Node::new(&child.pointer, Content::Value(json!(true)));
+                parts.insert(Key::of("required", ""), node.marked("body"));
             }
             ("style" | "explode", _) if is_default_style(shape, place, &key, child.value) => {}
             _ if is_prose(shape, &key) => {}
@@ -190,7 +184,7 @@ fn media_types<'a>(place: &Place<'a>, position: Position) -> Parts<'a> {
     parts
 }
 
-/// Whether a value goes without saying.
+/// Whether `style` or `explode` has its default.
 fn is_default_style(shape: Shape, place: &Place<'_>, key: &str, value: &Value) -> bool {
     let is_form = match shape {
         Shape::Parameter => matches!(place.text("in"), Some("query" | "cookie")),
@@ -203,38 +197,29 @@ fn is_default_style(shape: Shape, place: &Place<'_>, key: &str, value: &Value) -
     }
 }
 
-/// The server that clients call, which is the first, and the others; variables have their defaults.
-fn servers<'a>(servers: Option<Place<'a>>, root: &Place<'a>, parts: &mut Parts<'a>) {
+/// The server that clients call, which is the first, and the others.
+fn servers<'a>(servers: Option<Place<'a>>, parts: &mut Parts<'a>) {
     let list = servers.as_ref().map(Place::children).unwrap_or_default();
     if list.is_empty() {
         // OpenAPI's default.
-        let node = Node::new(&root.pointer, Content::Value(json!("/")));
+        let node = Node::new(&Pointer::root(), Content::Value(json!("/")));
         parts.insert(Key::of("server", ""), node);
     }
     for (index, (_, server)) in list.iter().enumerate() {
-        let mut url = server.text("url").unwrap_or_default().to_owned();
-        for (key, child) in server.children() {
-            match key.as_str() {
-                "url" => {}
-                "variables" => {
-                    for (name, variable) in child.children() {
-                        let default = variable.text("default").unwrap_or_default();
-                        url = url.replace(&format!("{{{name}}}"), default);
-                    }
-                }
-                _ if is_prose(Shape::Server, &key) => {}
-                _ => add_value(parts, Key::of(&key, ""), &child),
-            }
-        }
+        let url = server::with_defaults(server);
         let url = match url.trim_end_matches('/') {
             "" => "/",
             url => url,
         };
-        let (key, value) = match index {
-            0 => (Key::of("server", ""), url),
-            _ => (Key::of("other server", url), url),
+        let (key, content) = match index {
+            0 => (Key::of("server", ""), Content::Value(json!(url))),
+            _ => (Key::of("other server", url), Content::Parts(Parts::new())),
         };
-        let value = Content::Value(json!(value));
-        parts.insert(key, Node::new(&server.pointer, value));
+        parts.insert(key, Node::new(&server.pointer, content));
+        for (key, child) in server.children() {
+            if key != "url" && key != "variables" && !is_prose(Shape::Server, &key) {
+                add_value(parts, Key::of(&key, ""), &child);
+            }
+        }
     }
 }

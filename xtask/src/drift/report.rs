@@ -21,26 +21,57 @@ pub(crate) enum Format {
     Markdown,
 }
 
-/// The upstream document that was compared with.
-#[derive(Clone, Debug)]
-pub(crate) struct Document {
-    /// The path or URL as given.
-    pub(crate) name: String,
-    /// From its name, if that begins with a date.
-    pub(crate) api_version: Option<String>,
-    pub(crate) sha256: String,
-}
-
 /// What was compared, and what was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
-    pub(crate) document: Document,
+    /// The path or URL of the upstream document, as given.
+    pub(crate) document: String,
+    /// From its name, if that begins with a date.
+    pub(crate) api_version: Option<String>,
+    pub(crate) sha256: String,
     /// Where the contract came from, if that is recorded.
     pub(crate) origin: Option<Origin>,
     /// The operations that were compared.
     pub(crate) operations: Vec<String>,
     /// The worst first.
     pub(crate) changes: Vec<Change>,
+}
+
+/// What a verdict means: the part of the version number that the regenerated crate must raise, the headline, and what to
+/// do.
+fn meaning(verdict: Option<Class>) -> (&'static str, &'static str, Option<&'static str>) {
+    match verdict {
+        None => (
+            "none",
+            "No drift. For these operations, upstream and the contract agree.",
+            None,
+        ),
+        Some(Class::Docs) => (
+            "none",
+            "Drift: docs. Nothing changes for clients. The crate needs no new version.",
+            Some("The command below records it. It needs no release."),
+        ),
+        Some(Class::Compatible) => (
+            "minor",
+            "Drift: compatible. Released clients keep working, and code that uses them keeps \
+             compiling. The regenerated crate needs a new minor version.",
+            Some(
+                "Run the command below, then release a new minor version (below 1.0: 0.1.0 → \
+                 0.1.1).",
+            ),
+        ),
+        Some(Class::Breaking) => (
+            "major",
+            "Drift: breaking. Released clients fail, or code that uses the regenerated crate has \
+             to change. The regenerated crate needs a new major version.",
+            Some(
+                "Read the effect of each breaking change. If released clients fail, they fail as \
+                 soon as Clerk's server changes: warn their users. Run the command below, fix \
+                 what no longer compiles, then release a new major version (below 1.0: 0.1 → \
+                 0.2).",
+            ),
+        ),
+    }
 }
 
 impl Report {
@@ -60,18 +91,21 @@ impl Report {
 
     /// The report for a person who has read nothing else.
     fn text(&self) -> String {
+        let (_, headline, advice) = meaning(self.verdict());
         let mut out = String::new();
-        wrap(&mut out, "", "", self.headline());
-        out.push('\n');
-        for (name, line) in self.sources() {
-            out.push_str(&format!("  {name}    {}\n", one_line(&line)));
-        }
+        wrap(&mut out, "", "", headline);
         out.push_str(&format!(
-            "  operations  {}\n",
+            "\n  upstream    {}\n  contract    {}\n  operations  {}\n",
+            one_line(&self.upstream()),
+            one_line(&self.contract()),
             one_line(&self.operations.join(", "))
         ));
-        for (class, changes) in self.sections() {
-            out.push_str(&format!("\n{class} ({})\n", changes.len()));
+        for class in [Class::Breaking, Class::Compatible, Class::Docs] {
+            let changes = self.changes.iter().filter(|change| change.class == class);
+            let changes: Vec<&Change> = changes.collect();
+            if !changes.is_empty() {
+                out.push_str(&format!("\n{} ({})\n", class.name(), changes.len()));
+            }
             for change in changes {
                 let message = format!("{}: {}", one_line(&change.operation), change.message);
                 out.push('\n');
@@ -80,11 +114,17 @@ impl Report {
                 out.push_str(&format!("    place:  {}\n", one_line(&change.pointer)));
             }
         }
-        let advice = self.advice();
+        let older = self.older_version().map(|version| {
+            format!(
+                "The document is of API version {version}, older than the contract's: what it \
+                 lacks may have come later. Run the command only to go back to it."
+            )
+        });
+        let advice: Vec<&str> = older.as_deref().into_iter().chain(advice).collect();
         if !advice.is_empty() {
             out.push_str("\nWhat to do\n\n");
             for advice in advice {
-                wrap(&mut out, "  ", "  ", &advice);
+                wrap(&mut out, "  ", "  ", advice);
             }
             out.push_str(&format!("\n  {}\n", one_line(&self.command())));
         }
@@ -92,22 +132,15 @@ impl Report {
     }
 
     fn json(&self) -> Result<String> {
-        let contract = self.origin.as_ref().map(|origin| {
-            json!({
-                "file": origin.file,
-                "commit": origin.commit,
-                "api_version": origin.api_version,
-                "sha256": origin.sha256,
-            })
-        });
+        let verdict = self.verdict();
         let value = json!({
-            "verdict": self.verdict().map_or("none", Class::name),
-            "semver": self.semver(),
+            "verdict": verdict.map_or("none", Class::name),
+            "semver": meaning(verdict).0,
             "source": {
-                "document": self.document.name,
-                "api_version": self.document.api_version,
-                "sha256": self.document.sha256,
-                "contract": contract,
+                "document": self.document,
+                "api_version": self.api_version,
+                "sha256": self.sha256,
+                "contract": self.origin,
             },
             "operations": self.operations,
             "changes": self.changes,
@@ -121,110 +154,41 @@ impl Report {
         self.changes.iter().map(|change| change.class).max()
     }
 
-    /// Which part of the version number the regenerated crate must raise.
-    fn semver(&self) -> &'static str {
-        match self.verdict() {
-            None | Some(Class::Docs) => "none",
-            Some(Class::Compatible) => "minor",
-            Some(Class::Breaking) => "major",
-        }
-    }
-
-    /// The verdict, and what it means.
-    fn headline(&self) -> &'static str {
-        match self.verdict() {
-            None => "No drift. Upstream says of these operations what the contract says.",
-            Some(Class::Docs) => {
-                "Drift: docs. Nothing changes for clients. The crate needs no new version."
-            }
-            Some(Class::Compatible) => {
-                "Drift: compatible. Released clients keep working, and code that uses them keeps compiling. The regenerated crate needs a new minor version."
-            }
-            Some(Class::Breaking) => {
-                "Drift: breaking. Released clients fail, or code that uses the regenerated crate has to change. The regenerated crate needs a new major version."
-            }
-        }
-    }
-
-    /// The classes that were found, the worst first, each with its changes.
-    fn sections(&self) -> impl Iterator<Item = (&'static str, Vec<&Change>)> {
-        let classes = [Class::Breaking, Class::Compatible, Class::Docs].into_iter();
-        classes.filter_map(|class| {
-            let changes = self.changes.iter();
-            let changes: Vec<&Change> = changes.filter(|change| change.class == class).collect();
-            (!changes.is_empty()).then_some((class.name(), changes))
-        })
-    }
-
-    /// The command that takes the upstream document over.
+    /// The command that adopts the upstream document.
     pub(crate) fn command(&self) -> String {
-        let mut command = format!(
-            "cargo xtask sync --from {}",
-            shell_word(&self.document.name)
-        );
-        if self.document.api_version.is_none() {
-            let version = self
-                .origin
-                .as_ref()
-                .map(|origin| origin.api_version.as_str());
-            command.push_str(&format!(" --api-version {}", version.unwrap_or("DATE")));
+        let mut command = format!("cargo xtask sync --from {}", shell_word(&self.document));
+        if self.api_version.is_none() {
+            let origin = self.origin.as_ref();
+            let version = origin.map_or("DATE", |origin| &origin.api_version);
+            command.push_str(&format!(" --api-version {version}"));
         }
         command + " && cargo xtask codegen && cargo test --workspace --all-features"
     }
 
-    /// What to consider before and after the command.
-    fn advice(&self) -> Vec<String> {
-        let mut advice = Vec::new();
-        if let Some(version) = self.older_version() {
-            advice.push(format!(
-                "The document is of API version {version}, older than the contract's: what it lacks may have come later. Run the command only to go back to it."
-            ));
-        }
-        let release = match self.verdict() {
-            None => return advice,
-            Some(Class::Docs) => "The command below records it. It needs no release.",
-            Some(Class::Compatible) => {
-                "Run the command below, then release a new minor version (below 1.0: 0.1.0 → 0.1.1)."
-            }
-            Some(Class::Breaking) => {
-                "Read each breaking change. If released clients fail, they do so as soon as Clerk's server changes: tell their users. Run the command below, fix what no longer compiles, then release a new major version (below 1.0: 0.1 → 0.2)."
-            }
-        };
-        advice.push(release.to_owned());
-        advice
-    }
-
     /// The document's API version, if it is older than the contract's. Versions are dates, year first.
     fn older_version(&self) -> Option<&str> {
-        let version = self.document.api_version.as_deref()?;
-        let known = &self.origin.as_ref()?.api_version;
-        (version < known.as_str()).then_some(version)
+        let version = self.api_version.as_deref()?;
+        (version < self.origin.as_ref()?.api_version.as_str()).then_some(version)
     }
 
-    /// What was compared with what.
-    fn sources(&self) -> [(&'static str, String); 2] {
-        let document = &self.document;
-        let version = match &document.api_version {
+    fn upstream(&self) -> String {
+        let version = match &self.api_version {
             Some(version) => format!("API version {version}"),
             None => "API version not in its name".to_owned(),
         };
-        let upstream = format!(
-            "{} ({version}, SHA-256 {})",
-            document.name,
-            short(&document.sha256)
-        );
-        let origin = match &self.origin {
-            Some(origin) => {
-                let commit = origin.commit.as_deref();
-                let commit = commit.map(|commit| format!(" at commit {}", short(commit)));
-                format!("from {}{}", origin.file, commit.unwrap_or_default())
-            }
-            None => "its origin is not recorded".to_owned(),
+        let digest = short(&self.sha256);
+        format!("{} ({version}, SHA-256 {digest})", self.document)
+    }
+
+    fn contract(&self) -> String {
+        let Some(origin) = &self.origin else {
+            return format!("{CONTRACT} (its origin is not recorded)");
         };
-        [
-            ("upstream", upstream),
-            ("contract", format!("{CONTRACT} ({origin})")),
-        ]
+        let commit = match &origin.commit {
+            Some(commit) => format!(" at commit {}", short(commit)),
+            None => String::new(),
+        };
+        format!("{CONTRACT} (from {}{commit})", origin.file)
     }
 }
 
@@ -250,18 +214,15 @@ fn one_line(text: &str) -> String {
 
 /// Writes a text in lines, broken between words.
 fn wrap(out: &mut String, first: &str, other: &str, text: &str) {
-    out.push_str(first);
-    let mut width = first.chars().count();
-    for (index, word) in text.split_whitespace().enumerate() {
-        let length = word.chars().count() + 1;
-        if index > 0 && width + length > WIDTH {
-            out.push_str(&format!("\n{other}{word}"));
-            width = other.chars().count() + length;
+    let mut words = text.split_whitespace();
+    let mut line = format!("{first}{}", words.next().unwrap_or_default());
+    for word in words {
+        if line.chars().count() + word.chars().count() >= WIDTH {
+            out.push_str(&format!("{line}\n"));
+            line = format!("{other}{word}");
         } else {
-            out.push_str(if index > 0 { " " } else { "" });
-            out.push_str(word);
-            width += length;
+            line.push_str(&format!(" {word}"));
         }
     }
-    out.push('\n');
+    out.push_str(&format!("{line}\n"));
 }

@@ -1,9 +1,7 @@
 //! The Rust type that is generated for a schema, as far as its users have to know it: a change of it needs a new major
 //! version, even if nothing changes on the wire.
 
-use serde_json::Value;
-
-use super::node::{Content, Key, Parts, Position};
+use super::node::{Key, Parts, Position, text, value};
 
 /// The type for a schema of these parts; `T` stands for whatever doesn't depend on its keywords alone.
 pub(super) fn rust_type(parts: &Parts<'_>, position: Position) -> Option<String> {
@@ -44,17 +42,4 @@ fn integer(parts: &Parts<'_>) -> String {
         "" => "i64".to_owned(),
         format => format.replace("uint", "u").replace("int", "i"),
     }
-}
-
-fn value<'a>(parts: &'a Parts<'_>, keyword: &str) -> Option<&'a Value> {
-    match &parts.get(&Key::of(keyword, ""))?.content {
-        Content::Value(value) => Some(value),
-        _ => None,
-    }
-}
-
-fn text<'a>(parts: &'a Parts<'_>, keyword: &str) -> &'a str {
-    value(parts, keyword)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }

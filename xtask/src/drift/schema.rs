@@ -4,103 +4,93 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::bounds;
-use super::node::{
-    Content, Key, Node, Parts, Position, Schema, add_value, canonical, is_unset, plain,
-};
-use super::rust_type::rust_type;
+use super::bounds::{bounds, is_bound};
+use super::node::{Content, Key, Node, Parts, Position, Schema};
+use super::node::{add_value, canonical, is_default, plain, text};
 use crate::openapi::place::Place;
 use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
 use crate::openapi::shape::{Field, Shape};
 
-/// How deep schemas that hold together may be nested.
+/// How deep schemas that all apply to one value may be nested.
 const MAXIMUM_DEPTH: usize = 100;
 
-/// The keywords of branches. A union of one holds as an `allOf` does.
+/// The keywords of branches. A union of one means the same as an `allOf` of one.
 const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
-/// The parts of a schema. The Rust type that is generated for it is one of them.
-pub(super) fn expand<'a>(schema: &Schema<'a>) -> Parts<'a> {
-    let gathered = Gathered::of(schema);
-    let mut parts = Parts::new();
-    gathered.properties(&mut parts);
+/// What all schemas that apply to one value say together.
+pub(super) struct Expanded<'a> {
+    /// The place to report: the first that says anything.
+    pub(super) at: Pointer,
+    /// The places of all of them, as an identity.
+    pub(super) pointers: Vec<Pointer>,
+    pub(super) position: Position,
+    pub(super) parts: Parts<'a>,
+}
+
+/// Expands a schema by one level.
+pub(super) fn expand<'a>(schema: &Schema<'a>) -> Expanded<'a> {
+    let mut gathered = Gathered {
+        position: schema.position,
+        is_nullable: !schema.places.is_empty(),
+        places: Vec::new(),
+        keywords: BTreeMap::new(),
+        properties: BTreeMap::new(),
+        required: BTreeMap::new(),
+    };
+    for place in &schema.places {
+        gathered.is_nullable &= is_nullable(place, MAXIMUM_DEPTH);
+        gathered.gather(place, MAXIMUM_DEPTH);
+    }
+    // A wrapper that says nothing itself is not the place that a reader looks for.
+    let is_wrapper = |place: &&Place<'_>| {
+        let keys = place.children();
+        keys.iter().all(|(key, _)| BRANCHES.contains(&key.as_str()))
+    };
+    let mut places = gathered.places.iter();
+    let at = places.find(|place| !is_wrapper(place));
+    let at = at.or(gathered.places.first());
+    let at = at.map_or(Pointer::root(), |place| place.pointer.clone());
+
+    let mut parts = gathered.properties(&at);
     for (keyword, places) in &gathered.keywords {
         gathered.keyword(keyword, places, &mut parts);
     }
-    let is_integer = parts
-        .get(&Key::of("type", ""))
-        .is_some_and(|node| matches!(&node.content, Content::Value(kind) if kind == "integer"));
-    for (keyword, place, value) in bounds::bounds(&gathered.places, is_integer) {
-        add(&mut parts, keyword, &place.pointer, value);
+    let is_integer = text(&parts, "type") == "integer";
+    for (keyword, (place, value)) in bounds(&gathered.places, is_integer) {
+        let node = Node::new(&place.pointer, Content::Value(value));
+        parts.insert(Key::of(&keyword, ""), node);
     }
     if let Position::Property { is_required: true } = schema.position {
-        add(&mut parts, "required", &gathered.at, json!(true));
+        let node = Node::new(&at, Content::Value(json!(true)));
+        parts.insert(Key::of("required", ""), node);
     }
-    if let Some(rust_type) = rust_type(&parts, schema.position) {
-        add(&mut parts, "Rust type", &gathered.at, json!(rust_type));
+    Expanded {
+        at,
+        pointers: gathered
+            .places
+            .into_iter()
+            .map(|place| place.pointer)
+            .collect(),
+        position: schema.position,
+        parts,
     }
-    parts
 }
 
-/// The place of a schema as such: the first on the way that says anything.
-pub(super) fn pointer(schema: &Schema<'_>) -> Pointer {
-    Gathered::of(schema).at
-}
-
-/// Where the schemas stand that hold together, as an identity.
-pub(super) fn identity(schema: &Schema<'_>) -> Vec<Pointer> {
-    let places = Gathered::of(schema).places.into_iter();
-    places.map(|place| place.pointer).collect()
-}
-
-fn add(parts: &mut Parts<'_>, keyword: &str, at: &Pointer, value: Value) {
-    parts.insert(Key::of(keyword, ""), Node::new(at, Content::Value(value)));
-}
-
-/// What all schemas that hold together say.
+/// The keywords of all schemas that apply to one value.
 struct Gathered<'a> {
-    at: Pointer,
     position: Position,
     is_nullable: bool,
-    /// All of them.
     places: Vec<Place<'a>>,
-    /// Every keyword with the places that say it, but for those below.
+    /// Every keyword with the places that have it, except those below and bounds.
     keywords: BTreeMap<String, Vec<Place<'a>>>,
     properties: BTreeMap<String, Vec<Place<'a>>>,
     required: BTreeMap<String, Place<'a>>,
 }
 
 impl<'a> Gathered<'a> {
-    fn of(schema: &Schema<'a>) -> Self {
-        let mut gathered = Self {
-            at: Pointer::root(),
-            position: schema.position,
-            is_nullable: !schema.places.is_empty(),
-            places: Vec::new(),
-            keywords: BTreeMap::new(),
-            properties: BTreeMap::new(),
-            required: BTreeMap::new(),
-        };
-        for place in &schema.places {
-            gathered.is_nullable &= is_nullable(place, MAXIMUM_DEPTH);
-            gathered.hold(place, MAXIMUM_DEPTH);
-        }
-        // A wrapper that says nothing itself is not the place that a reader looks for.
-        let is_wrapper = |place: &Place<'_>| {
-            let keys = place.children();
-            keys.iter().all(|(key, _)| BRANCHES.contains(&key.as_str()))
-        };
-        let mut places = gathered.places.iter();
-        let at = places.find(|place| !is_wrapper(place));
-        if let Some(at) = at.or(gathered.places.first()) {
-            gathered.at = at.pointer.clone();
-        }
-        gathered
-    }
-
-    /// Notes a schema and those that hold together with it.
-    fn hold(&mut self, place: &Place<'a>, depth: usize) {
+    /// Adds a schema and those that apply together with it.
+    fn gather(&mut self, place: &Place<'a>, depth: usize) {
         let place = refs::resolved(place);
         let mut known = self.places.iter();
         if depth == 0 || known.any(|known| known.pointer == place.pointer) {
@@ -121,12 +111,12 @@ impl<'a> Gathered<'a> {
                         self.required.entry(name).or_insert(child.clone());
                     }
                 }
-                _ if holds(&key, &child) => {
+                _ if all_apply(&key, &child) => {
                     for (_, part) in child.children() {
-                        self.hold(&part, depth - 1);
+                        self.gather(&part, depth - 1);
                     }
                 }
-                _ if bounds::is_bound(&key) || key.starts_with("x-") => {}
+                _ if is_bound(&key) || key.starts_with("x-") => {}
                 _ if Shape::Schema.field(&key) == Some(Field::Prose) => {}
                 _ => self.keywords.entry(key).or_default().push(child),
             }
@@ -138,26 +128,14 @@ impl<'a> Gathered<'a> {
             return;
         };
         let at = &first.pointer;
-        let mut insert = |content| parts.insert(Key::of(keyword, ""), Node::new(at, content));
-        match keyword {
-            "nullable" if self.is_nullable => {
-                let mark = match self.position {
-                    Position::Property { is_required: false } => "optional",
-                    _ => "",
-                };
-                let node = Node::new(at, Content::Value(json!(true)));
-                parts.insert(Key::of(keyword, ""), node.marked(mark));
-            }
-            "nullable" => {}
-            "enum" if first.value.is_array() => {
-                insert(Content::Set(self.values(places)));
-            }
-            "items" | "not" => {
-                insert(Content::Schema(self.inner(places.to_vec())));
-            }
-            "additionalProperties" => self.additional(places, parts),
-            "discriminator" => self.discriminator(first, parts),
-            // Two unions that hold together pair by their order.
+        let content = match keyword {
+            "nullable" if self.is_nullable => Content::Value(json!(true)),
+            "nullable" => return,
+            "enum" if first.value.is_array() => Content::Parts(self.values(places)),
+            "items" | "not" => Content::Schema(self.inner(places.to_vec())),
+            "additionalProperties" => return self.additional(places, parts),
+            "discriminator" => return self.discriminator(first, parts),
+            // Two unions that both apply pair by their order.
             "anyOf" | "oneOf" => {
                 for (index, union) in places.iter().enumerate() {
                     let branches = union.children().into_iter();
@@ -166,27 +144,29 @@ impl<'a> Gathered<'a> {
                     let node = Node::new(&union.pointer, Content::Union(branches.collect()));
                     parts.insert(Key::of(keyword, name), node);
                 }
+                return;
             }
             _ => {
-                let said = places
+                let set = places
                     .iter()
-                    .filter(|place| !is_unset(keyword, place.value));
-                let mut values: Vec<Value> = Vec::new();
-                for value in said.map(|place| canonical(place.value)) {
-                    if !values.contains(&value) {
-                        values.push(value);
-                    }
-                }
+                    .filter(|place| !is_default(keyword, place.value));
+                let mut values: Vec<Value> = set.map(|place| canonical(place.value)).collect();
+                values.dedup();
                 match values.len() {
-                    0 => {}
-                    1 => drop(insert(Content::Value(values.remove(0)))),
-                    _ => drop(insert(Content::Value(json!({ "allOf": values })))),
+                    0 => return,
+                    1 => Content::Value(values.remove(0)),
+                    _ => Content::Value(json!({ "allOf": values })),
                 }
             }
-        }
+        };
+        let mark = match self.position {
+            Position::Property { is_required: false } if keyword == "nullable" => "optional",
+            _ => "",
+        };
+        parts.insert(Key::of(keyword, ""), Node::new(at, content).marked(mark));
     }
 
-    /// A schema that this one holds.
+    /// A schema within this one.
     fn inner(&self, places: Vec<Place<'a>>) -> Schema<'a> {
         let position = match self.position {
             Position::Untyped => Position::Untyped,
@@ -196,45 +176,50 @@ impl<'a> Gathered<'a> {
     }
 
     /// The values that all enums have; `nullable` says whether null is one.
-    fn values(&self, enums: &[Place<'a>]) -> Vec<String> {
-        let sets = enums.iter().map(|place| canonical(place.value));
-        let sets: Vec<Value> = sets.collect();
-        let values = sets.first().and_then(Value::as_array).into_iter().flatten();
-        let values = values.filter(|value| {
-            let is_in = |set: &Value| set.as_array().is_some_and(|set| set.contains(value));
-            sets.iter().all(is_in) && !(self.is_nullable && value.is_null())
-        });
-        values.map(plain).collect()
+    fn values(&self, enums: &[Place<'a>]) -> Parts<'a> {
+        let names = |place: &Place<'a>| {
+            let values = place.value.as_array().into_iter().flatten();
+            let values = values.filter(|value| !(self.is_nullable && value.is_null()));
+            let values = values.map(|value| {
+                let key = Key::of("enum value", &plain(&canonical(value)));
+                (key, Node::name(&place.pointer))
+            });
+            values.collect::<Parts<'a>>()
+        };
+        let mut sets = enums.iter().map(names);
+        let mut common = sets.next().unwrap_or_default();
+        sets.for_each(|set| common.retain(|key, _| set.contains_key(key)));
+        common
     }
 
-    /// What is in an object; a name that is only required counts as a property, too.
-    fn properties(&self, parts: &mut Parts<'a>) {
+    /// The properties of an object; a name that is only required counts as one, too.
+    fn properties(&self, at: &Pointer) -> Parts<'a> {
         let mut properties = self.properties.clone();
         for name in self.required.keys() {
             properties.entry(name.clone()).or_default();
         }
-        for (name, places) in properties {
+        let parts = properties.into_iter().map(|(name, places)| {
             let required = self.required.get(&name);
             let is_required = required.is_some();
-            let at = places.first().or(required).map(|place| &place.pointer);
-            let at = at.unwrap_or(&self.at).clone();
+            let first = places.first().or(required);
+            let at = first.map_or(at, |place| &place.pointer).clone();
             let position = match self.position {
                 Position::Untyped => Position::Untyped,
                 _ => Position::Property { is_required },
             };
             let node = Node::new(&at, Content::Schema(Schema { places, position }));
             let mark = if is_required { "required" } else { "" };
-            parts.insert(Key::of("property", &name), node.marked(mark));
-        }
+            (Key::of("property", &name), node.marked(mark))
+        });
+        parts.collect()
     }
 
     /// What else may be in an object.
     fn additional(&self, places: &[Place<'a>], parts: &mut Parts<'a>) {
-        let is_anything = |value: &Value| {
-            *value == true || value.as_object().is_some_and(|schema| schema.is_empty())
-        };
+        let is_anything = |value: &Value| *value == true || *value == json!({});
         let schemas = places.iter().filter(|place| !is_anything(place.value));
         let schemas: Vec<Place<'a>> = schemas.cloned().collect();
+        let at = places[0].pointer.clone();
         let (keyword, content) = if places.iter().any(|place| place.value == false) {
             ("closed", Content::Value(json!(false)))
         } else if schemas.is_empty() {
@@ -242,8 +227,7 @@ impl<'a> Gathered<'a> {
         } else {
             ("additional", Content::Schema(self.inner(schemas)))
         };
-        let at = places.first().map_or(&self.at, |place| &place.pointer);
-        parts.insert(Key::of(keyword, ""), Node::new(at, content));
+        parts.insert(Key::of(keyword, ""), Node::new(&at, content));
     }
 
     /// How the branches are told apart, whatever the schemas are called.
@@ -254,9 +238,8 @@ impl<'a> Gathered<'a> {
                 continue;
             }
             for (value, target) in child.children() {
-                let schemas = Pointer::root().child("components").child("schemas");
                 let name = target.value.as_str().unwrap_or_default();
-                let schema = Place::at(place.document, &schemas.child(name))
+                let schema = Place::at(place.document, &Pointer::component("schemas", name))
                     .or_else(|| refs::target(place.document, target.value).ok());
                 let schema = Content::Schema(self.inner(schema.into_iter().collect()));
                 let node = Node::new(&target.pointer, schema);
@@ -266,12 +249,12 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Whether the branches below a keyword hold all together.
-fn holds(key: &str, branches: &Place<'_>) -> bool {
+/// Whether the branches below a keyword all apply.
+fn all_apply(key: &str, branches: &Place<'_>) -> bool {
     key == "allOf" || (BRANCHES.contains(&key) && branches.children().len() == 1)
 }
 
-/// Whether null is allowed: said of the schema itself, or of all that it consists of.
+/// Whether null is allowed: by the schema itself, or by all that it consists of.
 fn is_nullable(place: &Place<'_>, depth: usize) -> bool {
     let place = refs::resolved(place);
     if place.value.get("nullable") == Some(&Value::Bool(true)) {
@@ -280,7 +263,7 @@ fn is_nullable(place: &Place<'_>, depth: usize) -> bool {
     let mut parts = Vec::new();
     for (key, child) in place.children() {
         match key.as_str() {
-            _ if holds(&key, &child) => parts.extend(child.children()),
+            _ if all_apply(&key, &child) => parts.extend(child.children()),
             "type" | "properties" | "enum" | "anyOf" | "oneOf" => return false,
             _ => {}
         }

@@ -1,97 +1,105 @@
-//! The ways to authenticate that an operation offers.
+//! The alternatives for authentication that an operation offers.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::node::{canonical, plain};
+use super::node::{Key, Node, Parts, canonical, plain};
 use crate::openapi::operations::Operation;
 use crate::openapi::place::Place;
+use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
 
-/// A way without any key.
+/// An alternative without a scheme.
 const NONE: &str = "no authentication";
 
-/// The keywords of a scheme that describe it in short.
+/// The keywords that describe a scheme in short.
 const SHORT: [&str; 4] = ["type", "scheme", "in", "name"];
 
-/// What both documents have to be read with, so that the same way is the same in both.
+/// What both documents have to be read with, so that the same alternative looks the same in both.
 pub(super) struct Security {
-    /// The names that both documents define: there a name tells two schemes apart that look alike.
+    /// The scheme names that both documents define: such a name tells apart two schemes that look alike.
     shared: BTreeSet<String>,
-    /// The way that a client of the contract uses.
+    /// The alternative that a client of the contract uses.
     used: Option<String>,
 }
 
 impl Security {
     /// For an operation of the contract.
-    pub(super) fn of<'a>(
-        contract: &'a Value,
-        upstream: &'a Value,
-        operation: &Operation<'a>,
-    ) -> Self {
-        let names = |document| {
+    pub(super) fn of(contract: &Value, upstream: &Value, operation: &Operation<'_>) -> Self {
+        let names = |document| -> BTreeSet<String> {
             let schemes = schemes(document).map_or_else(Vec::new, |schemes| schemes.children());
-            let names = schemes.into_iter().map(|(name, _)| name);
-            names.collect::<BTreeSet<String>>()
+            schemes.into_iter().map(|(name, _)| name).collect()
         };
         let shared = &names(contract) & &names(upstream);
         let mut security = Self { shared, used: None };
-        let holders = [operation.place(contract), Some(Place::root(contract))];
-        let mut holders = holders.into_iter().flatten();
-        if let Some(requirements) = holders.find_map(|holder| holder.child("security")) {
-            let ways = requirements.children();
-            let bearer = ways.iter().find(|(_, way)| is_bearer(way));
-            let used = bearer.or(ways.first());
-            security.used = used.map(|(_, way)| security.id(way));
-        }
+        let (_, alternatives) = alternatives(contract, operation);
+        let bearer = alternatives.iter().find(|each| is_bearer(each));
+        let used = bearer.or(alternatives.first());
+        security.used = used.map(|used| security.name(used));
         security
     }
 
-    /// Every alternative of a `security`, with the mark of the one that the client uses.
-    pub(super) fn alternatives(&self, requirements: &Place<'_>) -> Vec<(String, &'static str)> {
-        let mut ids: Vec<String> = Vec::new();
-        if requirements.value.is_array() {
-            ids.extend(requirements.children().iter().map(|(_, way)| self.id(way)));
+    /// Every alternative of an operation; the one that the client uses is marked.
+    pub(super) fn parts<'a>(&self, document: &'a Value, operation: &Operation<'a>) -> Parts<'a> {
+        let (at, alternatives) = alternatives(document, operation);
+        let mut names: Vec<String> = alternatives.iter().map(|each| self.name(each)).collect();
+        if names.is_empty() {
+            names.push(NONE.to_owned());
         }
-        if ids.is_empty() {
-            ids.push(NONE.to_owned());
-        }
-        let marked = ids.into_iter().map(|id| match self.used.as_ref() {
-            Some(used) if *used == id => (id, "used"),
-            _ => (id, ""),
+        let parts = names.into_iter().map(|name| {
+            let mark = if self.used.as_ref() == Some(&name) {
+                "used"
+            } else {
+                ""
+            };
+            (Key::of("security", &name), Node::name(&at).marked(mark))
         });
-        marked.collect()
+        parts.collect()
     }
 
-    /// A text that tells a way from all others, but not from itself with its scheme renamed.
-    fn id(&self, way: &Place<'_>) -> String {
-        let mut ids: Vec<String> = Vec::new();
-        for (name, scopes) in way.children() {
-            let mut id = description(&scheme(way.document, &name));
+    /// A text that tells an alternative from all others, but not from itself with its scheme renamed.
+    fn name(&self, alternative: &Place<'_>) -> String {
+        let schemes = alternative.children().into_iter().map(|(name, scopes)| {
+            let mut text = description(alternative.document, &name);
             if self.shared.contains(&name) {
-                id = format!("{name}: {id}");
+                text = format!("{name}: {text}");
             }
-            if scopes.value != &Value::Array(Vec::new()) {
-                id = format!("{id} {}", scopes.value);
+            if *scopes.value != json!([]) {
+                text.push_str(&format!(" {}", scopes.value));
             }
-            ids.push(id);
+            text
+        });
+        let mut schemes: Vec<String> = schemes.collect();
+        schemes.sort_unstable();
+        match schemes.as_slice() {
+            [] => NONE.to_owned(),
+            schemes => schemes.join(" and "),
         }
-        ids.sort_unstable();
-        if ids.is_empty() {
-            return NONE.to_owned();
-        }
-        ids.join(" and ")
     }
 }
 
+/// The alternatives that apply, and their place: the operation's own, or those of the document.
+fn alternatives<'a>(document: &'a Value, operation: &Operation<'a>) -> (Pointer, Vec<Place<'a>>) {
+    let root = Place::root(document);
+    let holders = [operation.place(document), Some(root.clone())];
+    let mut holders = holders.into_iter().flatten();
+    let list = holders
+        .find_map(|holder| holder.child("security"))
+        .unwrap_or(root);
+    let is_list = list.value.is_array();
+    let alternatives = list.children().into_iter().filter(|_| is_list);
+    (
+        list.pointer.clone(),
+        alternatives.map(|(_, each)| each).collect(),
+    )
+}
+
 /// Whether this is how our client authenticates: with a bearer token, and nothing else.
-fn is_bearer(way: &Place<'_>) -> bool {
-    let schemes = way.children();
-    let [(name, _)] = schemes.as_slice() else {
-        return false;
-    };
-    description(&scheme(way.document, name)).starts_with("http bearer")
+fn is_bearer(alternative: &Place<'_>) -> bool {
+    let schemes = alternative.children();
+    let is_bearer = |name: &str| description(alternative.document, name).starts_with("http bearer");
+    matches!(schemes.as_slice(), [(name, _)] if is_bearer(name))
 }
 
 fn schemes(document: &Value) -> Option<Place<'_>> {
@@ -99,16 +107,12 @@ fn schemes(document: &Value) -> Option<Place<'_>> {
     components.and_then(|components| components.child("securitySchemes"))
 }
 
-fn scheme<'a>(document: &'a Value, name: &str) -> Option<Place<'a>> {
-    let scheme = schemes(document)?.child(name)?;
-    Some(refs::resolved(&scheme))
-}
-
 /// All that a scheme says; the name of an HTTP scheme is the same in upper and lower case.
-fn description(scheme: &Option<Place<'_>>) -> String {
-    let Some(scheme) = scheme else {
+fn description(document: &Value, name: &str) -> String {
+    let Some(scheme) = schemes(document).and_then(|schemes| schemes.child(name)) else {
         return "an unknown scheme".to_owned();
     };
+    let scheme = refs::resolved(&scheme);
     let mut words = Vec::new();
     for key in SHORT {
         words.extend(scheme.text(key).map(|word| match key {

@@ -1,4 +1,4 @@
-//! The table: what a change of each keyword means, in a request and in a response. Whatever it doesn't list is breaking.
+//! The table of rules: what a change of each keyword means in a request and in a response. Any other change is breaking.
 //!
 //! The class answers two questions, and the worse answer counts: what happens to a client that is already released, and
 //! what happens to code that uses the regenerated crate. So whatever needs a new major version is breaking.
@@ -7,15 +7,6 @@ use super::change::Class::{self, Breaking, Compatible, Docs};
 use super::change::Edit::{self, Added, Changed, Narrowed, Removed, Widened};
 use super::change::Side;
 use super::effect::*;
-
-/// What a change means.
-#[derive(Debug)]
-pub(super) struct Judgement {
-    pub(super) class: Class,
-    pub(super) effect: String,
-    /// Follows the message.
-    pub(super) suffix: &'static str,
-}
 
 const ADDED: &[Edit] = &[Added];
 const REMOVED: &[Edit] = &[Removed];
@@ -30,8 +21,8 @@ const ERROR: &[Side] = &[Side::Error];
 const RESPONSES: &[Side] = &[Side::Success, Side::Error];
 const ALL: &[Side] = &[Side::Operation, Side::Request, Side::Success, Side::Error];
 
-/// A keyword (after the mark of its part, if that matters: `required`, `optional`, `used`), what happens to it and where,
-/// and what that means. `bound` stands for all keywords that narrow a value.
+/// A keyword (after the mark of its part, if that matters: `required`, `optional`, `used`), or several, what happens to it
+/// and where, and what that means. `bound` stands for all keywords that narrow a value.
 type Row = (
     &'static str,
     &'static [Edit],
@@ -42,80 +33,68 @@ type Row = (
 
 const TABLE: &[Row] = &[
     // The operations of the document.
-    ("operation", REMOVED, ALL, Breaking, OPERATION_GONE),
+    ("operation", REMOVED, ALL, Breaking, OPERATION_REMOVED),
     ("unlisted operation", ADDED, ALL, Compatible, OPERATION_NEW),
-    ("listed operation", ADDED, ALL, Compatible, OPERATION_LISTED),
+    ("listed operation", ADDED, ALL, Compatible, LISTED),
     ("listed operation", REMOVED, ALL, Breaking, NOT_LISTED),
     ("words", CHANGED, ALL, Docs, WORDS),
     ("words", ADDED, ALL, Docs, WORDS_UNKNOWN),
     // The operation itself.
     ("operationId", CHANGED, ALL, Breaking, RENAMED),
-    ("operationId", REMOVED, ALL, Breaking, NAMELESS),
-    ("path", CHANGED, ALL, Breaking, OLD_PATH),
-    ("method", CHANGED, ALL, Breaking, OLD_METHOD),
+    ("operationId", REMOVED, ALL, Breaking, NO_OPERATION_ID),
+    ("path/method", CHANGED, ALL, Breaking, OLD_ENDPOINT),
     ("deprecated", ADDED, ALL, Compatible, DEPRECATED),
     ("deprecated", REMOVED, ALL, Compatible, NOTHING),
     ("server", CHANGED, ALL, Breaking, OLD_SERVER),
-    ("other server", ADDED, ALL, Compatible, FIRST_SERVER),
-    ("other server", REMOVED, ALL, Breaking, OTHER_SERVER_GONE),
+    ("other server", ADDED, ALL, Compatible, NOT_USED),
+    ("other server", REMOVED, ALL, Breaking, OTHER_SERVER_REMOVED),
     ("used security", REMOVED, ALL, Breaking, KEY_REJECTED),
-    ("security", ANY, ALL, Compatible, KEY_ACCEPTED),
+    ("security", ANY, ALL, Compatible, NOT_USED),
     // Parameters and bodies.
     ("parameter", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required parameter", ADDED, ALL, Breaking, NOT_SENT),
     ("parameter", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    ("style", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("explode", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("allowReserved", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
-    ("allowEmptyValue", ANY, ALL, Breaking, WRITTEN_OTHERWISE),
+    ("style/explode", ANY, ALL, Breaking, OTHER_STYLE),
+    ("allowReserved", ANY, ALL, Breaking, OTHER_STYLE),
+    ("allowEmptyValue", ANY, ALL, Breaking, OTHER_STYLE),
     ("request body", ADDED, ALL, Breaking, NEW_ARGUMENT),
     ("required request body", ADDED, ALL, Breaking, NOT_SENT),
     ("request body", REMOVED, ALL, Breaking, NO_ARGUMENT),
-    ("required body", ANY, REQUEST, Compatible, BODY_SENT),
-    ("response", ADDED, ALL, Breaking, NEW_SUCCESS),
-    ("response", REMOVED, ALL, Breaking, NO_SUCCESS),
+    ("body required", ANY, REQUEST, Compatible, BODY_SENT),
+    ("response", ADDED, ALL, Breaking, OTHER_SUCCESS),
+    ("response", REMOVED, ALL, Breaking, OTHER_SUCCESS),
     ("error response", ADDED, ALL, Compatible, NEW_STATUS),
     ("error response", REMOVED, ALL, Breaking, NO_STATUS),
     ("content", ADDED, REQUEST, Breaking, FAILS),
     ("content", ADDED, RESPONSES, Breaking, NEW_RESPONSE_BODY),
     ("content", REMOVED, ALL, Breaking, FAILS),
-    ("media type", ADDED, ALL, Compatible, NEW_MEDIA_TYPE),
+    ("media type", ADDED, ALL, Compatible, NOT_USED),
     ("media type", REMOVED, ALL, Breaking, FAILS),
-    ("header", ADDED, RESPONSES, Compatible, NEW_HEADER),
-    ("header", REMOVED, RESPONSES, Breaking, HEADER_READERS),
+    ("header", ADDED, RESPONSES, Compatible, NOT_USED),
+    ("header", REMOVED, RESPONSES, Breaking, HEADER_NOT_READ),
     // What a value is.
-    ("schema", ANY, ALL, Breaking, FAILS),
-    ("type", ANY, ALL, Breaking, FAILS),
-    ("format", ANY, ALL, Breaking, FAILS),
-    ("items", ANY, ALL, Breaking, FAILS),
+    ("schema/type/format/items", ANY, ALL, Breaking, FAILS),
     ("Rust type", CHANGED, ALL, Breaking, RETYPED),
     ("nullable", ADDED, REQUEST, Compatible, STILL_ACCEPTED),
     ("nullable", REMOVED, REQUEST, Breaking, NULL_SENT),
-    (
-        "optional nullable",
-        REMOVED,
-        REQUEST,
-        Breaking,
-        NO_NULL_SENT,
-    ),
+    ("optional nullable", REMOVED, REQUEST, Breaking, NO_NULL),
     ("nullable", ADDED, RESPONSES, Breaking, FAILS),
     ("optional nullable", ADDED, RESPONSES, Breaking, NULL_READ),
     ("nullable", REMOVED, RESPONSES, Compatible, STILL_DECODED),
     ("enum", ADDED, REQUEST, Breaking, FEWER_VALUES),
     ("enum", ADDED, RESPONSES, Breaking, RETYPED),
     ("enum", REMOVED, ALL, Breaking, RETYPED),
-    ("value", ADDED, REQUEST, Compatible, NEW_VARIANT),
-    ("value", ADDED, RESPONSES, Compatible, UNKNOWN_VALUE),
-    ("value", REMOVED, REQUEST, Breaking, FEWER_VALUES),
-    ("value", REMOVED, RESPONSES, Breaking, NO_VARIANT),
+    ("enum value", ADDED, REQUEST, Compatible, NEW_VARIANT),
+    ("enum value", ADDED, RESPONSES, Compatible, UNKNOWN_VALUE),
+    ("enum value", REMOVED, REQUEST, Breaking, FEWER_VALUES),
+    ("enum value", REMOVED, RESPONSES, Breaking, NO_VARIANT),
     ("default", ANY, REQUEST, Compatible, SERVER_DEFAULT),
     ("default", ANY, RESPONSES, Compatible, NOTHING),
     ("readOnly", ADDED, REQUEST, Breaking, FAILS),
     ("readOnly", ADDED, RESPONSES, Compatible, NOTHING),
-    ("readOnly", REMOVED, ALL, Compatible, NOTHING),
     ("writeOnly", ADDED, REQUEST, Compatible, NOTHING),
     ("writeOnly", ADDED, RESPONSES, Breaking, FAILS),
-    ("writeOnly", REMOVED, ALL, Compatible, NOTHING),
+    ("readOnly/writeOnly", REMOVED, ALL, Compatible, NOTHING),
     ("bound", NARROWED, REQUEST, Breaking, FEWER_VALUES),
     ("bound", WIDENED, REQUEST, Compatible, STILL_ACCEPTED),
     ("bound", NARROWED, RESPONSES, Compatible, STILL_DECODED),
@@ -125,10 +104,10 @@ const TABLE: &[Row] = &[
     ("required property", ADDED, REQUEST, Breaking, NOT_SENT),
     ("property", ADDED, RESPONSES, Compatible, IGNORED_FIELD),
     ("property", REMOVED, REQUEST, Breaking, NO_ARGUMENT),
-    ("property", REMOVED, SUCCESS, Breaking, NEVER_COMES),
+    ("property", REMOVED, SUCCESS, Breaking, NO_FIELD),
     ("required property", REMOVED, SUCCESS, Breaking, FAILS),
     ("property", REMOVED, ERROR, Breaking, FAILS),
-    ("required", ADDED, REQUEST, Breaking, LEFT_OUT),
+    ("required", ADDED, REQUEST, Breaking, MUST_BE_SET),
     ("required", REMOVED, REQUEST, Compatible, STILL_ACCEPTED),
     ("required", ADDED, RESPONSES, Compatible, STILL_DECODED),
     ("required", REMOVED, RESPONSES, Breaking, FAILS),
@@ -145,8 +124,14 @@ const TABLE: &[Row] = &[
     ("branch", REMOVED, RESPONSES, Breaking, NO_VARIANT),
 ];
 
-/// Looks a change up: with its mark, else without. `path` leads to what it is about.
-pub(super) fn judge(keyword: &str, mark: &str, edit: Edit, side: Side, path: &str) -> Judgement {
+/// Looks a change up: with its mark, else without. `path` leads to what changed.
+pub(super) fn judge(
+    keyword: &str,
+    mark: &str,
+    edit: Edit,
+    side: Side,
+    path: &str,
+) -> (Class, String) {
     let row_side = match side {
         Side::Header => Side::Success,
         side => side,
@@ -157,19 +142,15 @@ pub(super) fn judge(keyword: &str, mark: &str, edit: Edit, side: Side, path: &st
     };
     let find = |keyword: &str| {
         TABLE.iter().find(|(known, edits, sides, ..)| {
-            *known == keyword && edits.contains(&edit) && sides.contains(&row_side)
+            known.split('/').any(|known| known == keyword)
+                && edits.contains(&edit)
+                && sides.contains(&row_side)
         })
     };
-    let row = find(&format!("{mark} {keyword}")).or_else(|| find(keyword));
-    let (class, effect) = match row {
-        Some((.., Breaking, _)) if side == Side::Header => (Breaking, HEADER_READERS.to_owned()),
+    match find(&format!("{mark} {keyword}")).or_else(|| find(keyword)) {
+        Some((.., Breaking, _)) if side == Side::Header => (Breaking, HEADER_NOT_READ.to_owned()),
         Some((.., class, FAILS)) => (*class, fails(side, path)),
         Some((.., class, effect)) => (*class, (*effect).to_owned()),
         None => (Breaking, UNCLASSIFIED.to_owned()),
-    };
-    Judgement {
-        class,
-        effect,
-        suffix: row.map_or(" (unclassified)", |_| ""),
     }
 }

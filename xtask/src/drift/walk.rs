@@ -1,217 +1,158 @@
 //! The walk over two operations side by side. What a change means is in [`super::table`].
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::bounds;
-use super::change::{Class, Edit, Finding, Side, quoted};
-use super::message::{Context, came_or_went, value_message};
+use super::change::{Change, Class, Side, merged, quoted};
+use super::message::{Context, message};
 use super::node::{Content, Key, Node, Parts, Position, Schema};
-use super::schema::{expand, identity, pointer};
-use super::table::{Judgement, judge};
+use super::rust_type::rust_type;
+use super::schema::{Expanded, expand};
+use super::table::judge;
 use crate::openapi::pointer::Pointer;
 
 /// All changes from one operation to the other.
-pub(super) fn compare(old: &Parts<'_>, new: &Parts<'_>) -> Vec<Finding> {
-    let mut walk = Walk::default();
+pub(super) fn compare(operation: &str, old: &Parts<'_>, new: &Parts<'_>) -> Vec<Change> {
+    let mut walk = Walk {
+        operation,
+        met: BTreeSet::new(),
+        found: Vec::new(),
+    };
     walk.parts(&Context::default(), old, new);
-    walk.found
+    let found = walk.found.into_iter();
+    merged(found.map(|(context, change)| (context.part, change)))
 }
 
 /// A schema and what it describes, as an identity.
 type Met = (Vec<Pointer>, Position);
 
-#[derive(Clone, Default)]
-struct Walk {
+#[derive(Clone)]
+struct Walk<'a> {
+    operation: &'a str,
     /// The pairs of schemas that were met in a part of the operation: a schema may contain itself.
     met: BTreeSet<(String, Side, Met, Met)>,
-    found: Vec<Finding>,
+    found: Vec<(Context, Change)>,
 }
 
-impl Walk {
-    /// Compares all parts; whether a change of one of them, and not of what is in it, is breaking.
-    fn parts(&mut self, context: &Context, old: &Parts<'_>, new: &Parts<'_>) -> bool {
+impl Walk<'_> {
+    fn parts(&mut self, context: &Context, old: &Parts<'_>, new: &Parts<'_>) {
         let keys: BTreeSet<&Key> = old.keys().chain(new.keys()).collect();
-        let mut is_breaking = false;
         for key in keys {
-            let narrows = bounds::narrows(&key.keyword);
-            let edit = match (old.get(key), new.get(key)) {
-                (Some(old), Some(new)) => {
-                    is_breaking |= self.pair(context, key, old, new);
-                    continue;
-                }
-                (Some(_), None) if narrows => Edit::Widened,
-                (Some(_), None) => Edit::Removed,
-                (None, _) if narrows => Edit::Narrowed,
-                (None, _) => Edit::Added,
-            };
-            is_breaking |= self.change(context, key, edit, old.get(key), new.get(key));
+            self.part(context, key, old.get(key), new.get(key));
         }
-        is_breaking
     }
 
-    /// Compares a part that is there on both sides; whether a change of itself is breaking.
-    fn pair(&mut self, context: &Context, key: &Key, old: &Node<'_>, new: &Node<'_>) -> bool {
-        let below = || context.below(key, new);
-        match (&old.content, &new.content) {
-            (Content::Value(one), Content::Value(other)) if one == other => false,
-            (Content::Set(one), Content::Set(other)) => self.set(context, &new.at, one, other),
-            (Content::Parts(old), Content::Parts(new)) => {
-                self.parts(&below(), old, new);
-                false
+    fn part<'n>(
+        &mut self,
+        context: &Context,
+        key: &Key,
+        old: Option<&'n Node<'_>>,
+        new: Option<&'n Node<'_>>,
+    ) {
+        if let (Some(old), Some(new)) = (old, new) {
+            let below = context.below(key, new);
+            match (&old.content, &new.content) {
+                (Content::Value(one), Content::Value(other)) if one == other => return,
+                (Content::Parts(old), Content::Parts(new)) => return self.parts(&below, old, new),
+                (Content::Schema(old), Content::Schema(new)) => {
+                    return self.schema(&below, old, new);
+                }
+                (Content::Union(old), Content::Union(new)) => {
+                    return self.union(&below, old.clone(), new.clone());
+                }
+                _ => {}
             }
-            (Content::Schema(old), Content::Schema(new)) => {
-                self.schema(&below(), old, new);
-                false
-            }
-            (Content::Union(old), Content::Union(new)) => {
-                self.union(&below(), old.clone(), new.clone())
-            }
-            (Content::Value(one), Content::Value(other)) => {
-                let edit = match bounds::compare(&key.keyword, one, other) {
-                    Some(Ordering::Less) => Edit::Narrowed,
-                    Some(Ordering::Greater) => Edit::Widened,
-                    _ => Edit::Changed,
-                };
-                self.change(context, key, edit, Some(old), Some(new))
-            }
-            _ => self.change(context, key, Edit::Changed, Some(old), Some(new)),
         }
+        let Some(node) = new.or(old) else { return };
+        let value = |node: &'n Node<'_>| node.value().unwrap_or(&Value::Null);
+        let edit = bounds::edit(&key.keyword, old.map(value), new.map(value));
+        let path = match key.keyword.as_str() {
+            "property" => &context.path_to(&key.name),
+            _ => &context.path,
+        };
+        let (class, effect) = judge(&key.keyword, node.mark, edit, context.side, path);
+        let message = match context.path.as_str() {
+            "" => message(key, node, [old, new]),
+            path => format!("{}: {}", quoted(path), message(key, node, [old, new])),
+        };
+        let change = Change {
+            class,
+            operation: self.operation.to_owned(),
+            pointer: node.at.to_string(),
+            message,
+            effect,
+        };
+        self.found.push((context.clone(), change));
     }
 
     fn schema(&mut self, context: &Context, old: &Schema<'_>, new: &Schema<'_>) {
-        let met = |schema: &Schema<'_>| (identity(schema), schema.position);
-        let pair = (context.part.clone(), context.side, met(old), met(new));
+        let (old, new) = (expand(old), expand(new));
+        let met = |schema: &Expanded<'_>| (schema.pointers.clone(), schema.position);
+        let pair = (context.part.clone(), context.side, met(&old), met(&new));
         if !self.met.insert(pair) {
             return;
         }
-        let (mut old, mut new) = (expand(old), expand(new));
-        let rust_type = Key::of("Rust type", "");
-        let types = (old.remove(&rust_type), new.remove(&rust_type));
-        let is_breaking = self.parts(context, &old, &new);
+        let start = self.found.len();
+        self.parts(context, &old.parts, &new.parts);
         // Whatever breaks anyway says why.
-        if let ((Some(old), Some(new)), false) = (types, is_breaking) {
-            self.pair(context, &rust_type, &old, &new);
+        let is_breaking = |(at, change): &(Context, Change)| {
+            at.path == context.path && change.class == Class::Breaking
+        };
+        if self.found[start..].iter().any(is_breaking) {
+            return;
+        }
+        let types = [&old, &new].map(|schema| {
+            let rust_type = rust_type(&schema.parts, schema.position)?;
+            Some(Node::new(&schema.at, Content::Value(rust_type.into())))
+        });
+        if let [Some(old), Some(new)] = &types {
+            self.part(context, &Key::of("Rust type", ""), Some(old), Some(new));
         }
     }
 
-    /// Values that came or went.
-    fn set(&mut self, context: &Context, at: &Pointer, old: &[String], new: &[String]) -> bool {
-        let mut is_breaking = false;
-        for (edit, from, to) in [(Edit::Removed, old, new), (Edit::Added, new, old)] {
-            let names = from.iter().filter(|name| !to.contains(name));
-            let names: Vec<String> = names.map(|name| quoted(name)).collect();
-            let plural = if names.len() > 1 { "s" } else { "" };
-            let noun = format!("value{plural} {}", names.join(", "));
-            is_breaking |= !names.is_empty() && self.note(context, "value", edit, &noun, at);
-        }
-        is_breaking
-    }
-
-    /// Pairs the branches of two unions: by `$ref`, then those that say the same, then the last two that are left.
-    fn union(
-        &mut self,
-        context: &Context,
-        mut gone: Vec<Schema<'_>>,
-        mut come: Vec<Schema<'_>>,
-    ) -> bool {
-        // What a `$ref` leads to; an inline branch has a longer pointer.
-        let is_component = |at: &Pointer| at.tokens().len() == 3;
+    /// Pairs the branches of two unions: by `$ref`, then those that are the same, then the last two that are left.
+    fn union(&mut self, context: &Context, mut old: Vec<Schema<'_>>, mut new: Vec<Schema<'_>>) {
+        // The target of a `$ref`; an inline branch has a longer pointer.
+        let component = |branch: &Schema<'_>| {
+            let at = expand(branch).at;
+            (at.tokens().len() == 3).then_some(at)
+        };
         for by_name in [true, false] {
-            gone.retain(|old| {
-                let is_pair = |new: &Schema<'_>| {
-                    let (one, other) = (pointer(old), pointer(new));
-                    (by_name && is_component(&one) && one == other)
-                        || (!by_name && self.is_same(context, old, new))
+            old.retain(|one| {
+                let is_pair = |other: &Schema<'_>| match by_name {
+                    true => component(one).is_some() && component(one) == component(other),
+                    false => self.is_same(context, one, other),
                 };
-                let Some(index) = come.iter().position(is_pair) else {
+                let Some(index) = new.iter().position(is_pair) else {
                     return true;
                 };
-                self.schema(context, old, &come.remove(index));
+                self.schema(context, one, &new.remove(index));
                 false
             });
         }
-        if let ([old], [new]) = (gone.as_slice(), come.as_slice()) {
-            self.schema(context, old, new);
-            return false;
+        if let ([old], [new]) = (old.as_slice(), new.as_slice()) {
+            return self.schema(context, old, new);
         }
-        let mut is_breaking = false;
-        for (edit, branches) in [(Edit::Removed, gone), (Edit::Added, come)] {
-            for branch in &branches {
-                let at = pointer(branch);
-                let name = at.tokens().last().map(|name| quoted(name));
-                let noun = format!("branch {}", name.unwrap_or_default());
-                is_breaking |= self.note(context, "branch", edit, &noun, &at);
-            }
+        let branch = |branch: &Schema<'_>| {
+            let at = expand(branch).at;
+            let name = at.tokens().last().map_or("", String::as_str);
+            (Key::of("branch", name), Node::name(&at))
+        };
+        for (key, node) in old.iter().map(branch) {
+            self.part(context, &key, Some(&node), None);
         }
-        is_breaking
+        for (key, node) in new.iter().map(branch) {
+            self.part(context, &key, None, Some(&node));
+        }
     }
 
     /// Whether two schemas differ in nothing.
     fn is_same(&self, context: &Context, old: &Schema<'_>, new: &Schema<'_>) -> bool {
-        let mut trial = Self {
-            met: self.met.clone(),
-            found: Vec::new(),
-        };
+        let mut trial = self.clone();
+        trial.found.clear();
         trial.schema(context, old, new);
         trial.found.is_empty()
-    }
-
-    /// Notes the change of a part; whether it is breaking.
-    fn change(
-        &mut self,
-        context: &Context,
-        key: &Key,
-        edit: Edit,
-        old: Option<&Node<'_>>,
-        new: Option<&Node<'_>>,
-    ) -> bool {
-        let Some(node) = new.or(old) else {
-            return false;
-        };
-        let path = match key.keyword.as_str() {
-            "property" => context.path_to(&key.name),
-            _ => context.trail.clone(),
-        };
-        let judgement = judge(&key.keyword, node.mark, edit, context.side, &path);
-        let message = value_message(key, old, new).unwrap_or_else(|| {
-            let mark = match (edit, node.mark) {
-                (Edit::Added, "required") => "required ",
-                _ => "",
-            };
-            came_or_went(edit, &format!("{mark}{}", key.noun(node)))
-        });
-        self.found(context, judgement, message, &node.at)
-    }
-
-    /// Notes that something without a key of its own came or went.
-    fn note(
-        &mut self,
-        context: &Context,
-        keyword: &str,
-        edit: Edit,
-        noun: &str,
-        at: &Pointer,
-    ) -> bool {
-        let judgement = judge(keyword, "", edit, context.side, &context.trail);
-        self.found(context, judgement, came_or_went(edit, noun), at)
-    }
-
-    fn found(
-        &mut self,
-        context: &Context,
-        judgement: Judgement,
-        message: String,
-        at: &Pointer,
-    ) -> bool {
-        let is_breaking = judgement.class == Class::Breaking;
-        self.found.push(Finding {
-            class: judgement.class,
-            part: context.part.clone(),
-            at: at.clone(),
-            message: format!("{}{message}{}", context.prefix(), judgement.suffix),
-            effect: judgement.effect,
-        });
-        is_breaking
     }
 }

@@ -17,6 +17,15 @@ pub(crate) fn url(document: &Value) -> Result<String, String> {
             ));
         }
     };
+    let url = with_defaults(&server);
+    match reqwest::Url::parse(&url) {
+        Ok(parsed) if parsed.has_host() && !url.contains(['{', '}']) => Ok(url),
+        _ => Err(format!("the server's URL {url:?} is not an absolute URL")),
+    }
+}
+
+/// The URL of a server, with the defaults of its variables.
+pub(crate) fn with_defaults(server: &Place<'_>) -> String {
     let mut url = server.text("url").unwrap_or_default().to_owned();
     let variables = server.child("variables");
     for (name, variable) in variables.iter().flat_map(Place::children) {
@@ -25,8 +34,5 @@ pub(crate) fn url(document: &Value) -> Result<String, String> {
             variable.text("default").unwrap_or_default(),
         );
     }
-    match reqwest::Url::parse(&url) {
-        Ok(parsed) if parsed.has_host() && !url.contains(['{', '}']) => Ok(url),
-        _ => Err(format!("the server's URL {url:?} is not an absolute URL")),
-    }
+    url
 }

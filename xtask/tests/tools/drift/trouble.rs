@@ -1,26 +1,27 @@
 //! Bad inputs: exit code 2, one clear line, nothing on standard output, nothing written. Documents that can't be read are
-//! tested at the loader and at the source.
+//! tested with the loader and the source.
 
 use std::fs;
-use std::process::Output;
 
 use super::{NAME, Scratch, document, standard_error};
 
-/// Must have failed with all parts in its first line.
+/// A comparison must fail with all parts in the first line of its message.
 #[track_caller]
-fn assert_trouble(output: &Output, parts: &[&str]) {
-    let message = standard_error(output);
+fn assert_trouble(scratch: &Scratch, against: &str, parts: &[&str]) {
+    let before = scratch.contents();
+    let output = scratch.drift(against, &["--format", "json"]);
+    let message = standard_error(&output);
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert_eq!(output.stdout, b"", "{message}");
     let lines: Vec<&str> = message.lines().collect();
     let [first, last] = lines.as_slice() else {
         panic!("not one line and the command to run: {message}");
     };
-    for part in parts {
+    for part in ["error: "].iter().chain(parts) {
         assert!(first.contains(part), "no {part:?} in: {message}");
     }
-    assert!(first.starts_with("error: "), "{message}");
     assert!(last.contains("cargo xtask drift --against"), "{message}");
+    assert_eq!(scratch.contents(), before);
 }
 
 #[test]
@@ -28,88 +29,70 @@ fn bad_documents() {
     let scratch = Scratch::synced();
     let bad = |text: &str, parts: &[&str]| {
         scratch.write(NAME, text);
-        let before = scratch.contents();
-        let output = scratch.drift(NAME, &["--format", "json"]);
-        assert_trouble(&output, &[&[NAME], parts].concat());
-        assert_eq!(scratch.contents(), before);
+        assert_trouble(&scratch, NAME, &[&[NAME], parts].concat());
     };
     bad("", &["empty"]);
     bad("openapi: 3.1.0\npaths: {}", &["not OpenAPI 3.0.x", "3.1.0"]);
     bad("openapi: 3.0.3", &["`#/paths` is missing"]);
-    let edited = |from: &str, to: &str| {
-        let document = document();
-        assert!(document.contains(from), "{from}");
-        document.replacen(from, to, 1)
-    };
-    let operation = "operation `CreateSignInToken`";
-    let response = "'#/components/responses/SignInToken'";
-    bad(
-        &edited(response, "'#/components/responses/Gone'"),
-        &[operation, "leads nowhere"],
-    );
-    bad(
-        &edited(response, "'other.yml#/a'"),
-        &[operation, "out of the document"],
-    );
-    bad(
-        &edited(
-            "    SignInToken:\n      description: ''\n",
-            "    SignInToken:\n      $ref: '#/components/responses/SignInToken'\n",
-        ),
-        &[operation, "reference cycle"],
-    );
-    bad(
-        &edited(
-            "operationId: RevokeSignInToken",
-            "operationId: CreateSignInToken",
-        ),
-        &["is there twice"],
-    );
-    let item = "  /sign_in_tokens:\n    $ref: paths/tokens.yml\n  /moved:\n";
-    bad(
-        &edited("  /sign_in_tokens:\n", item).replace("operationId: CreateSignInToken", "x-id: 1"),
-        &[operation, "a path item's `$ref` is not followed"],
-    );
     bad(
         "openapi: 3.0.3\npaths: {/pets: {get: {operationId: ListPets, responses: {}}}}",
         &["among the 1 operations", "a document of another API?"],
     );
+    let item = "  /sign_in_tokens:\n    $ref: paths/tokens.yml\n  /moved:\n";
+    let text = document().replacen("  /sign_in_tokens:\n", item, 1);
+    bad(
+        &text.replace("operationId: CreateSignInToken", "x-id: 1"),
+        &[
+            "operation `CreateSignInToken`",
+            "a path item's `$ref` is not followed",
+        ],
+    );
+    let response = "'#/components/responses/SignInToken'";
+    let component = "    SignInToken:\n      description: ''\n";
+    let cycle = format!("    SignInToken:\n      $ref: {response}\n");
+    for (from, to, part) in [
+        (response, "'#/components/responses/Gone'", "leads nowhere"),
+        (response, "'other.yml#/a'", "out of the document"),
+        (component, &cycle, "reference cycle"),
+        (
+            "operationId: RevokeSignInToken",
+            "operationId: CreateSignInToken",
+            "is there twice",
+        ),
+    ] {
+        let text = document();
+        assert!(text.contains(from), "{from}");
+        bad(
+            &text.replacen(from, to, 1),
+            &["operation `CreateSignInToken`", part],
+        );
+    }
 }
 
 #[test]
 fn bad_arguments_and_a_bad_repository() {
     let scratch = Scratch::synced();
-    assert_trouble(&scratch.drift("gone.yml", &[]), &["cannot read gone.yml"]);
-    let url = "http://example.com/2026-05-12.yml";
-    assert_trouble(&scratch.drift(url, &[]), &["use https"]);
+    assert_trouble(&scratch, "gone.yml", &["cannot read gone.yml"]);
+    assert_trouble(
+        &scratch,
+        "http://example.com/2026-05-12.yml",
+        &["use https"],
+    );
     for arguments in [["--format", "xml"], ["--fail-on", "anything"]] {
-        let output = scratch.drift(NAME, &arguments);
-        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(scratch.drift(NAME, &arguments).status.code(), Some(2));
     }
-    fs::remove_file(scratch.path("openapi/sign-in-tokens.yml")).unwrap();
-    assert_trouble(
-        &scratch.drift(NAME, &[]),
-        &["sign-in-tokens.yml", "cargo xtask sync"],
-    );
-    scratch.write("openapi/upstream.toml", "operations = []");
-    assert_trouble(
-        &scratch.drift(NAME, &[]),
-        &["upstream.toml is not usable", "`operations` is empty"],
-    );
-}
-
-#[test]
-fn an_operation_that_is_nowhere() {
-    let scratch = Scratch::synced();
     scratch.edit_list(
         "\"RevokeSignInToken\"]",
         "\"RevokeSignInToken\", \"RevokeSignInTokens\"]",
     );
+    let nearest = "did you mean `RevokeSignInToken`?";
+    assert_trouble(&scratch, NAME, &["operation `RevokeSignInTokens`", nearest]);
+    fs::remove_file(scratch.path("openapi/sign-in-tokens.yml")).unwrap();
+    assert_trouble(&scratch, NAME, &["sign-in-tokens.yml", "cargo xtask sync"]);
+    scratch.write("openapi/upstream.toml", "operations = []");
     assert_trouble(
-        &scratch.drift(NAME, &[]),
-        &[
-            "operation `RevokeSignInTokens`",
-            "did you mean `RevokeSignInToken`?",
-        ],
+        &scratch,
+        NAME,
+        &["upstream.toml is not usable", "`operations` is empty"],
     );
 }
