@@ -2,7 +2,7 @@
 //! responses beyond progenitor's result.
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,7 +41,7 @@ pub(crate) struct State {
     /// The time limit of the present attempt.
     pub(crate) attempt_limit: Duration,
     /// Whether the present attempt's request is sent or given up, if that is watched.
-    pub(crate) claimed: Option<Arc<AtomicBool>>,
+    pub(crate) claim: Option<Arc<AtomicU8>>,
     /// The response to the present attempt.
     pub(crate) received: Received,
 }

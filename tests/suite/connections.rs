@@ -115,21 +115,19 @@ async fn a_handshake_without_a_response_ends_with_the_connect_timeout() {
 async fn a_time_limit_that_ends_connecting_leaves_nothing_created() {
     let (_listener, url) = silent_server().await;
     // The call's limit leaves time for one attempt.
-    let clerk = build(builder(&url).operation_timeout(ms(150)));
-    let expected = not_sent().attempts(1).at_least(ms(150));
-    expected.check_call(Call::Create, &clerk).await;
-    // A revoke has no body by which to tell, and does no harm.
-    let unknown = Expected::new(ErrorKind::Timeout, Outcome::Unknown);
-    let unknown = unknown.at_least(ms(150));
-    unknown.check_call(Call::Revoke, &clerk).await;
-
-    let clerk = build(builder(&url).attempt_timeout(ms(50)));
-    let expected = not_sent().at_least(ms(200));
-    expected.check_call(Call::Create, &clerk).await;
-    // A client of the caller's has a connect timeout that nobody here knows.
+    let one = build(builder(&url).operation_timeout(ms(150)));
+    let four = build(builder(&url).attempt_timeout(ms(50)));
+    // The connect timeout of a custom client is unknown.
     let http = reqwest::Client::builder().build().unwrap();
-    let clerk = build(builder(&url).http_client(http).attempt_timeout(ms(50)));
-    expected.check_call(Call::Create, &clerk).await;
+    let custom = build(builder(&url).http_client(http).attempt_timeout(ms(50)));
+    for call in CALLS {
+        let expected = not_sent().attempts(1).at_least(ms(150));
+        expected.check_call(call, &one).await;
+        for clerk in [&four, &custom] {
+            let expected = not_sent().at_least(ms(200));
+            expected.check_call(call, clerk).await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -96,11 +96,11 @@ pub(super) fn attempt_result<T>(
 
 /// What the end of the time limit means.
 fn timeout(exchange: &Exchange) -> Finding {
-    let (limit, claimed) = {
+    let (limit, claim) = {
         let mut state = exchange.state();
-        (state.attempt_limit, state.claimed.take())
+        (state.attempt_limit, state.claim.take())
     };
-    let is_unsent = claimed.is_some_and(|claimed| give_up(&claimed));
+    let is_unsent = claim.is_some_and(|claim| give_up(&claim));
     let whose = if limit < exchange.shared.attempt_timeout {
         "what is left of the call's time"
     } else {

@@ -113,18 +113,18 @@ async fn read_body(exchange: &Exchange, response: &mut Response) -> reqwest::Res
     Ok(())
 }
 
-/// Has the request's body watched, if the attempt may end before connecting does. A request without a body can't be
-/// watched.
+/// Watches whether the request is sent, if the attempt may end before connecting does.
 fn watch(exchange: &Exchange, request: &mut Request) {
     let mut state = exchange.state();
     let connect_timeout = exchange.shared.connect_timeout;
-    state.claimed = None;
-    if connect_timeout.is_none_or(|connecting| state.attempt_limit <= connecting)
-        && let Some(body) = request.body_mut().take()
-    {
-        let (body, claimed) = WatchedBody::wrap(body);
+    state.claim = None;
+    if connect_timeout.is_none_or(|connecting| state.attempt_limit <= connecting) {
+        let body = request.body_mut().take().unwrap_or_default();
+        let (body, claim) = WatchedBody::wrap(body);
         *request.body_mut() = Some(body);
-        state.claimed = Some(claimed);
+        // The body's own length counts, which changes if the request is given up.
+        request.headers_mut().remove(CONTENT_LENGTH);
+        state.claim = Some(claim);
     }
 }
 
