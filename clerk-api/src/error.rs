@@ -186,7 +186,7 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// The connection was lost before the whole response had arrived.
+    /// The connection was lost before the whole response arrived.
     pub fn is_connection_lost(&self) -> bool {
         self.0.kind == ErrorKind::ConnectionLost
     }
@@ -197,7 +197,7 @@ impl Error {
         self.0.kind == ErrorKind::InvalidResponse
     }
 
-    /// The server's rate limit is reached (429), or an earlier 429 still holds and this call has no time to wait. The limit
+    /// The server's rate limit is exceeded (429), or an earlier 429 still holds and this call has no time to wait. The limit
     /// is for the whole Clerk instance; [`retry_after`](Self::retry_after) says when to try again.
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::RateLimited

@@ -99,7 +99,7 @@ async fn a_wait_that_does_not_fit_ends_the_call_at_once() {
                 let ran = fixture.run(call, [answer, success()]).await;
                 let expected = Expected::rejected(status).retry_after(wait);
                 let error = ran.fails(expected).await;
-                assert!(error.to_string().contains("would not fit"), "{error}");
+                assert!(error.to_string().contains("too little of"), "{error}");
             }
             let date = httpdate::fmt_http_date(SystemTime::now() + DAY);
             let answer = Answer::status(status).header("Retry-After", date);

@@ -32,13 +32,14 @@ pub(super) fn error(failure: CallFailure, report: &Report, shared: &Shared) -> E
         }
         CallFailure::Attempt(failure, stop) => from_failure(*failure, stop, report.earlier, shared),
         CallFailure::Throttled(wait) => {
-            let message = "not sent: an earlier rate limit holds for longer than the call may take";
+            let message =
+                "not sent: after an earlier 429, the client waits longer than this call may take";
             let mut error = Error::new(ErrorKind::RateLimited, Outcome::NotSent, message);
             error.inner_mut().retry_after = Some(wait);
             error
         }
         CallFailure::NoTimeLeft => {
-            let message = "not sent: too little of the call's time was left";
+            let message = "not sent: too little of the call's time limit was left";
             Error::new(ErrorKind::Timeout, Outcome::NotSent, message)
         }
     };
@@ -62,12 +63,12 @@ fn from_failure(
         _ => ErrorBody::default(),
     };
     let mut message = message(&failure, &body, &shared.base_url, key);
-    if let Some(reason) = why_not_again(stop) {
+    if let Some(reason) = why_not_retried(stop) {
         message.push_str("; ");
         message.push_str(reason);
     }
     if earlier >= Some(Outcome::Unknown) && outcome != Outcome::Unknown {
-        message.push_str("; an earlier attempt may have done it");
+        message.push_str("; an earlier attempt may have succeeded");
     }
     let over_all = earlier.map_or(outcome, |earlier| earlier.max(outcome));
     let mut error = Error::new(kind(failure.kind), over_all, message).with_source(failure.source);
@@ -117,20 +118,18 @@ fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &s
             return format!("could not connect to {}:{}{why}", server.host, server.port);
         }
         FailureKind::NotProcessed => "the server did not process the request",
-        FailureKind::ConnectionLost => {
-            "the connection was lost before the whole response had arrived"
-        }
+        FailureKind::ConnectionLost => "the connection was lost before the whole response arrived",
         FailureKind::InvalidResponse => "the response is not valid HTTP",
         FailureKind::TimedOut => {
             let limit = failure.detail.as_deref().unwrap_or_default();
             return format!("no complete response {limit}");
         }
         FailureKind::BodyTooLarge => {
-            "the work is done, but the response is larger than the client's limit"
+            "the request succeeded, but the response is larger than the client's limit"
         }
         FailureKind::Undecodable => {
             let problem = failure.detail.as_deref().unwrap_or_default();
-            return format!("the work is done, but the response can't be used: {problem}");
+            return format!("the request succeeded, but the response can't be used: {problem}");
         }
         FailureKind::NotJson => {
             let origin = origin(&failure.headers, key);
@@ -140,11 +139,11 @@ fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &s
             "the HTTP client followed a redirect; build it with `redirect::Policy::none()`"
         }
         FailureKind::Status(200..=299) => {
-            "the work is done, but the contract doesn't have this status"
+            "the request succeeded, but the API contract doesn't have this status"
         }
         FailureKind::Status(300..=399) => "a redirect, which is never followed",
         FailureKind::Status(408) => "the server says that the request took too long",
-        FailureKind::Status(429) => "the rate limit is reached",
+        FailureKind::Status(429) => "the rate limit is exceeded",
         FailureKind::Status(500..=599) => "the server failed",
         FailureKind::Status(_) => "the server rejected the request",
     };
@@ -171,11 +170,13 @@ fn origin(headers: &HeaderMap, key: &str) -> String {
     }
 }
 
-fn why_not_again(stop: Stop) -> Option<&'static str> {
+fn why_not_retried(stop: Stop) -> Option<&'static str> {
     match stop {
         Stop::Final | Stop::AttemptsUsed => None,
-        Stop::MayDuplicate => Some("not sent again, since it may have been done"),
-        Stop::PastDeadline => Some("another attempt would not fit into the call's time"),
-        Stop::BudgetUsed => Some("not sent again, since too many of the client's calls fail"),
+        Stop::MayDuplicate => Some("not retried, since the server may have processed it"),
+        Stop::PastDeadline => {
+            Some("not retried, since too little of the call's time limit is left")
+        }
+        Stop::BudgetUsed => Some("not retried, since too many of the client's calls fail"),
     }
 }

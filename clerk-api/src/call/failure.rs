@@ -102,7 +102,7 @@ fn timeout(exchange: &Exchange) -> Finding {
     };
     let is_unsent = claim.is_some_and(|claim| give_up(&claim));
     let whose = if limit < exchange.shared.attempt_timeout {
-        "what is left of the call's time"
+        "the rest of the call's time limit"
     } else {
         "the attempt's time limit"
     };
@@ -111,7 +111,7 @@ fn timeout(exchange: &Exchange) -> Finding {
     } else {
         FailureKind::TimedOut
     };
-    Finding::detailed(kind, format!("within {limit:.1?}, {whose}"))
+    Finding::detailed(kind, format!("within {limit:.1?} ({whose})"))
 }
 
 fn from_generated(error: GeneratedError, received: &Received) -> Finding {

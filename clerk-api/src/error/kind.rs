@@ -12,7 +12,7 @@ pub enum ErrorKind {
     Connect,
     /// The server says that it did not process the request (HTTP/2).
     NotProcessed,
-    /// The connection was lost before the whole response had arrived.
+    /// The connection was lost before the whole response arrived.
     ConnectionLost,
     /// The response is not valid HTTP, or has more than 100 headers.
     InvalidResponse,

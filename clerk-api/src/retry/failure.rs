@@ -36,7 +36,7 @@ pub(crate) enum FailureKind {
     NotConnected,
     /// HTTP/2 says that the request was not processed.
     NotProcessed,
-    /// The connection was lost before the whole response had arrived.
+    /// The connection was lost before the whole response arrived.
     ConnectionLost,
     /// The attempt's time was up.
     TimedOut,
