@@ -19,6 +19,7 @@ mod hostile_input;
 mod http2;
 mod input_validation;
 mod memory;
+mod messages;
 mod properties;
 mod rate_limits;
 mod redirects;
