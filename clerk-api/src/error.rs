@@ -76,7 +76,7 @@ impl Error {
         self.0.outcome
     }
 
-    /// The worst outcome of the attempts before the last, if there were any. Beside an
+    /// The worst outcome of the attempts before the last, if there were any. With an
     /// [`outcome`](Self::outcome) of [`Applied`](Outcome::Applied), [`Unknown`](Outcome::Unknown) means that there may be an
     /// additional token, as in [`Response::earlier_outcome`](crate::Response::earlier_outcome).
     pub fn earlier_outcome(&self) -> Option<Outcome> {

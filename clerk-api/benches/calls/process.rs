@@ -8,7 +8,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::support::server::{self, Reaction, TOKEN};
 
-/// The argument by which the bench is told to be the server.
+/// The argument that makes the bench be the server.
 pub(crate) const SERVE: &str = "--serve";
 /// Below this, responses are slow.
 pub(crate) const SLOW: &str = "/slow";

@@ -37,7 +37,7 @@ pub(crate) async fn measure() {
     let in_it: u32 = before[BEFORE as usize..].iter().sum();
     let later = calls.iter().filter(|call| call.began >= outage.end);
     let failed = later.filter(|call| !call.succeeded).count();
-    println!("\n{A_SECOND} creates a second; for {DOWN} s, all are answered with 503:\n");
+    println!("\n{A_SECOND} creates a second; for {DOWN} s, the server responds to all with 503:\n");
     println!("| creates in it | requests in it | highest second afterwards | failed afterwards |");
     println!("|---|---|---|---|");
     println!(

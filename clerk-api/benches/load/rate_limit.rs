@@ -1,4 +1,4 @@
-//! Calls on a server that answers some of them with 429.
+//! Calls to a server that responds to some of them with 429.
 
 use std::time::{Duration, Instant};
 
