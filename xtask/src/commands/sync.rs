@@ -78,7 +78,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 }
 
 /// What is recorded of the document but not in the contract.
-fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
+pub(crate) fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
     let all: Vec<Operation<'_>> = operations::operations(full).collect();
     let unlisted = operations::unlisted(&all, selected);
     let words = selected.iter();
