@@ -1,68 +1,43 @@
-//! The one way in which this tool writes a file: whole or not at all, and only if its bytes change.
+//! Comparing and writing files. A file is written completely or not at all.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use similar::TextDiff;
 
-/// Whether to write, or to say what would be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Write,
-    Check,
-}
-
-/// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It has these contents already.
-    Unchanged,
-    Written,
-    /// It differs and was left alone ([`Mode::Check`]).
-    Stale {
-        /// From what is there to what should be, as a unified diff.
-        diff: String,
-    },
-}
-
-/// Makes `path` have `contents`, or checks that it does. The file is replaced in one step.
-pub(crate) fn write_or_check(path: &Path, contents: &str, mode: Mode) -> Result<Outcome> {
-    let current = match fs::read(path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", path.display()));
-        }
+/// The unified diff from what is in a file to what should be there; `None` if they are the same.
+pub(crate) fn difference(path: &Path, wanted: &str) -> Result<Option<String>> {
+    let current = match path.exists() {
+        true => fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
+        false => Vec::new(),
     };
-    if current.as_deref() == Some(contents.as_bytes()) {
-        return Ok(Outcome::Unchanged);
-    }
-    if mode == Mode::Write {
-        replace(path, contents).with_context(|| format!("cannot write {}", path.display()))?;
-        return Ok(Outcome::Written);
+    if current == wanted.as_bytes() {
+        return Ok(None);
     }
     let name = path.display();
-    let current = current.unwrap_or_default();
-    let diff = TextDiff::from_lines(&*String::from_utf8_lossy(&current), contents)
+    let diff = TextDiff::from_lines(&*String::from_utf8_lossy(&current), wanted)
         .unified_diff()
         .header(&format!("{name} (on disk)"), &format!("{name} (wanted)"))
         .to_string();
-    Ok(Outcome::Stale { diff })
+    Ok(Some(diff))
 }
 
-/// Writes a file beside `path` and moves it there.
-fn replace(path: &Path, contents: &str) -> Result<()> {
-    let directory = path.parent().context("it is not the path of a file")?;
-    let mut builder = tempfile::Builder::new();
-    // Without this, a temporary file is for its owner alone.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(directory)?;
-    file.write_all(contents.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
+/// Replaces a file atomically.
+pub(crate) fn write(path: &Path, contents: &str) -> Result<()> {
+    let replace = || -> Result<()> {
+        let directory = path.parent().context("it is not the path of a file")?;
+        let mut builder = tempfile::Builder::new();
+        // By default, only the owner can read a temporary file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        let mut file = builder.tempfile_in(directory)?;
+        file.write_all(contents.as_bytes())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    replace().with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -70,21 +45,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_or_tells_the_difference() {
+    fn a_file_is_compared_and_replaced() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file.yml");
-        let stale = write_or_check(&path, "a\n", Mode::Check).unwrap();
-        assert!(matches!(stale, Outcome::Stale { diff } if diff.contains("+a\n")));
+        let difference = |wanted| difference(&path, wanted).unwrap();
+        assert!(difference("a\n").unwrap().contains("+a\n"));
         assert!(!path.exists());
-        let write = |contents| write_or_check(&path, contents, Mode::Write).unwrap();
-        assert_eq!(write("a\n"), Outcome::Written);
-        assert_eq!(write("a\n"), Outcome::Unchanged);
-        assert_eq!(write("b\n"), Outcome::Written);
-        let stale = write_or_check(&path, "c\n", Mode::Check).unwrap();
-        assert!(matches!(stale, Outcome::Stale { diff } if diff.contains("-b\n+c\n")));
+        for contents in ["a\n", "b\n"] {
+            write(&path, contents).unwrap();
+            assert_eq!(difference(contents), None);
+        }
+        assert!(difference("c\n").unwrap().contains("-b\n+c\n"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
-        let error = write_or_check(&directory.path().join("gone/file"), "a", Mode::Write);
-        assert!(error.unwrap_err().to_string().contains("cannot write"));
+        let error = write(&directory.path().join("gone/file"), "a").unwrap_err();
+        assert!(error.to_string().contains("cannot write"));
     }
 }

@@ -1,6 +1,6 @@
-//! The maintainers' tool: from Clerk's upstream OpenAPI document to the contract, and from the contract to code.
+//! The maintainers' tool: makes the contract from Clerk's OpenAPI document, and the code from the contract.
 //!
-//! Exit codes are as `diff`'s: 0 all is well, 1 something is stale or has drifted, 2 trouble.
+//! Exit codes are the same as `diff`'s: 0 nothing differs, 1 something is stale or has drifted, 2 an error.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,23 +61,18 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("error: {error:#}");
             let arguments: Vec<String> = std::env::args().skip(1).collect();
-            eprintln!(
-                "when that is fixed, run: cargo xtask {}",
-                arguments.join(" ")
-            );
+            let arguments = arguments.join(" ");
+            eprintln!("when that is fixed, run: cargo xtask {arguments}");
             ExitCode::from(2)
         }
     }
 }
 
-/// The nearest directory upwards that has an `openapi/upstream.toml`, else the repository that this tool was built in.
+/// The nearest parent directory with an `openapi/upstream.toml`, or the repository that this tool was built in.
 fn repository_root() -> PathBuf {
     let start = std::env::current_dir().unwrap_or_default();
-    let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
-    start
-        .ancestors()
-        .find(|directory| directory.join(paths::UPSTREAM).is_file())
-        .or_else(|| built_in.parent())
-        .unwrap_or(built_in)
-        .to_path_buf()
+    let mut directories = start.ancestors();
+    let found = directories.find(|directory| directory.join(paths::UPSTREAM).is_file());
+    let built_in = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    found.unwrap_or(built_in).to_path_buf()
 }

@@ -1,5 +1,6 @@
-//! OpenAPI 3.0 documents: reading, walking, cutting, correcting and checking them.
+//! OpenAPI 3.0 documents: loading, walking, slicing, patching and checking them.
 
+pub(crate) mod keywords;
 pub(crate) mod lint;
 pub(crate) mod load;
 pub(crate) mod operations;

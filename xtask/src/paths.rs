@@ -1,12 +1,12 @@
-//! Where the files stand, from the root of the repository.
+//! Paths of files, relative to the root of the repository.
 
 /// The contract.
 pub(crate) const CONTRACT: &str = "openapi/sign-in-tokens.yml";
 
-/// Which operations the contract has, and which document it was cut from.
+/// The operations of the contract, and the document that it was cut from.
 pub(crate) const UPSTREAM: &str = "openapi/upstream.toml";
 
-/// What we change in the contract and add to it.
+/// Our changes and additions to the contract.
 pub(crate) const OVERLAY: &str = "openapi/overlay.yml";
 
 /// The generated code.

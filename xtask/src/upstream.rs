@@ -1,4 +1,4 @@
-//! Clerk's published documents: reading them, and the record of what was taken from them.
+//! Clerk's published documents: reading them, and recording what was taken from them.
 
 pub(crate) mod digest;
 pub(crate) mod manifest;

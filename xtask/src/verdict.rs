@@ -1,13 +1,13 @@
-//! What a command found.
+//! The result of a command.
 
-/// What a command found; trouble is an error.
+/// The result of a command that ran without an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// All agrees, or was made to.
+    /// Nothing differs, or everything was updated.
     Agrees,
     /// Something is stale, or upstream differs from the contract.
     Differs {
-        /// The command that comes next.
+        /// The command to run next.
         next: String,
     },
 }

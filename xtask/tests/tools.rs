@@ -1,4 +1,4 @@
-//! The tools as a person runs them: the built program, on scratch copies.
+//! Runs the built program on temporary repositories.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,26 +18,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-/// A repository with nothing but a contract, its overlay and the list of operations.
+/// A temporary repository with a contract, its overlay and the list of operations.
 struct Scratch {
     directory: TempDir,
 }
 
 impl Scratch {
-    /// A copy of the contract for tests.
+    /// A repository with the contract for tests.
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let scratch = Self { directory };
         fs::create_dir(scratch.path("openapi")).unwrap();
         fs::create_dir_all(scratch.path("clerk-api/src/generated")).unwrap();
         for name in ["sign-in-tokens.yml", "overlay.yml", "upstream.toml"] {
-            scratch.write(
-                &format!("openapi/{name}"),
-                fs::read(fixture(&format!("contract/{name}"))).unwrap(),
-            );
+            let contents = fs::read(fixture(&format!("contract/{name}"))).unwrap();
+            scratch.write(&format!("openapi/{name}"), contents);
         }
         scratch
     }
@@ -62,7 +60,7 @@ impl Scratch {
             .unwrap()
     }
 
-    /// A run that must succeed; gives what it prints on standard error.
+    /// Runs a command that must succeed. Returns what it prints to standard error.
     #[track_caller]
     fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
@@ -71,19 +69,66 @@ impl Scratch {
         message
     }
 
-    /// A run that must end with exit code 2, all parts in its message, and the command to run in its last line.
+    /// Runs a command that must exit with code 2, print all parts, and end with the command to run next.
     #[track_caller]
     fn fail(&self, arguments: &[&str], parts: &[&str]) -> String {
         let output = self.run(arguments);
         let message = standard_error(&output);
         assert_eq!(output.status.code(), Some(2), "{message}");
-        for part in parts {
-            assert!(message.contains(part), "no {part:?} in: {message}");
-        }
+        assert_contains(&message, parts);
         let last = message.lines().last().unwrap_or_default();
         let command = format!("run: cargo xtask {}", arguments.join(" "));
         assert!(last.ends_with(&command), "{message}");
         message
+    }
+}
+
+/// A row of a table: a document with which a command must fail.
+#[derive(serde::Deserialize)]
+struct Case {
+    name: String,
+    /// The values to set in the document, by JSON pointer.
+    set: Map<String, Value>,
+    /// Parts of the message.
+    says: Vec<String>,
+    says_not: Option<String>,
+}
+
+/// Checks the message for each document of a table. Variables such as `$BODY` are replaced in it.
+fn check_table(
+    table: &str,
+    variables: &[(&str, &str)],
+    document: &Value,
+    message: impl Fn(&Value) -> String,
+) {
+    let replace = |table: String, (name, place): &(&str, &str)| table.replace(name, place);
+    let table = variables.iter().fold(table.to_owned(), replace);
+    for case in yaml_serde::from_str::<Vec<Case>>(&table).unwrap() {
+        println!("{}", case.name);
+        let message = message(&edited(document, &case.set));
+        assert_contains(&message, &case.says);
+        let says_not = case.says_not.as_ref();
+        assert!(
+            says_not.is_none_or(|part| !message.contains(part)),
+            "{message}"
+        );
+    }
+}
+
+/// A document with these values set.
+fn edited(document: &Value, edits: &Map<String, Value>) -> Value {
+    let mut document = document.clone();
+    for (pointer, value) in edits {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap()[key.replace("~1", "/")] = value.clone();
+    }
+    document
+}
+
+#[track_caller]
+fn assert_contains(text: &str, parts: &[impl AsRef<str>]) {
+    for part in parts.iter().map(AsRef::as_ref) {
+        assert!(text.contains(part), "no {part:?} in: {text}");
     }
 }
 
@@ -99,7 +144,12 @@ fn read(path: &Path) -> Value {
     yaml_serde::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// A file beside the repository that not everybody has; says so if it is not there.
+/// The text with all white space as single spaces.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A file beside the repository, if it exists.
 fn shared(name: &str) -> Option<PathBuf> {
     let path = root().join("../shared").join(name);
     if !path.exists() {

@@ -1,13 +1,13 @@
-//! `cargo xtask codegen`: contract + overlay → `clerk-api/src/generated/`.
+//! `cargo xtask codegen`: generates `clerk-api/src/generated/` from the contract and the overlay.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::files::{self, Mode, Outcome};
+use crate::files;
 use crate::generate;
-use crate::openapi::problem::Problem;
 use crate::openapi::{lint, overlay};
 use crate::paths::GENERATED;
 use crate::verdict::Verdict;
@@ -15,88 +15,79 @@ use crate::verdict::Verdict;
 /// The options of `cargo xtask codegen`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Write nothing; print what would change, and exit with 1 if something would.
+    /// Write nothing. Print what would change, and exit with 1 if anything would.
     #[arg(long)]
     check: bool,
 }
 
-/// Generates all files, and writes them or compares them with what is there.
+/// Generates all files, and writes them or compares them with the existing ones.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
-    let mode = if arguments.check {
-        Mode::Check
-    } else {
-        Mode::Write
-    };
     let merged = overlay::merged(root)?;
-    warn(&lint::undocumented(&merged));
+    let undocumented = lint::undocumented(&merged);
+    let (shown, more) = undocumented.split_at(undocumented.len().min(10));
+    for problem in shown {
+        eprintln!("warning: {problem}");
+    }
+    if !more.is_empty() {
+        eprintln!("warning: and {} more", more.len());
+    }
     let mut verdict = Verdict::Agrees;
-    for (path, outcome) in write_or_check(root, &merged, mode)? {
-        match outcome {
-            Outcome::Unchanged => {}
-            Outcome::Written => println!("written: {}", path.display()),
-            Outcome::Stale { diff } => {
-                println!("{diff}");
-                eprintln!("stale: {}", path.display());
-                verdict = Verdict::Differs {
-                    next: "cargo xtask codegen".to_owned(),
-                };
-            }
+    for (path, text, diff) in stale(root, &merged)? {
+        let name = path.display();
+        if arguments.check {
+            println!("{diff}");
+            eprintln!("stale: {name}");
+            verdict = Verdict::Differs {
+                next: "cargo xtask codegen".to_owned(),
+            };
+        } else {
+            files::write(&path, &text)?;
+            println!("written: {name}");
         }
     }
     Ok(verdict)
 }
 
-/// Warns of what does not stop generation, at most ten times.
-fn warn(problems: &[Problem]) {
-    const SHOWN: usize = 10;
-    for problem in problems.iter().take(SHOWN) {
-        eprintln!("warning: {problem}");
-    }
-    if problems.len() > SHOWN {
-        eprintln!("warning: and {} more", problems.len() - SHOWN);
-    }
-}
-
-/// Every generated file, with what became of it.
-fn write_or_check(root: &Path, merged: &Value, mode: Mode) -> Result<Vec<(PathBuf, Outcome)>> {
+/// The generated files that have to be written, each with its text and the diff. Any other file in that directory is an
+/// error, since it may be handwritten.
+fn stale(root: &Path, merged: &Value) -> Result<Vec<(PathBuf, String, String)>> {
     let files = generate::files(merged)?;
     let directory = root.join(GENERATED);
-    files
-        .iter()
-        .map(|(name, text)| {
-            let path = directory.join(name);
-            let outcome = files::write_or_check(&path, text, mode)?;
-            Ok((path, outcome))
-        })
-        .collect()
+    let entries = fs::read_dir(&directory);
+    for entry in entries.with_context(|| format!("cannot read {}", directory.display()))? {
+        let path = entry?.path();
+        if !files.iter().any(|(name, _)| path.ends_with(name)) {
+            bail!(
+                "{}: not a file that `cargo xtask codegen` writes; move it out of {GENERATED} or remove it",
+                path.display()
+            );
+        }
+    }
+    let mut stale = Vec::new();
+    for (name, text) in files {
+        let path = directory.join(name);
+        if let Some(diff) = files::difference(&path, &text)? {
+            stale.push((path, text, diff));
+        }
+    }
+    Ok(stale)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn repository() -> &'static Path {
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-    }
-
+    /// CI relies on this: the tests fail if the generated code is out of date.
     #[test]
-    fn all_that_is_generated_is_documented() {
-        let problems = lint::undocumented(&overlay::merged(repository()).unwrap());
-        let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        assert!(texts.is_empty(), "{}", texts.join("\n"));
-    }
-
-    /// What CI relies on: code that is out of date with the contract or the overlay fails the tests.
-    #[test]
-    fn the_generated_code_is_up_to_date() {
-        let merged = overlay::merged(repository()).unwrap();
-        for (path, outcome) in write_or_check(repository(), &merged, Mode::Check).unwrap() {
-            if let Outcome::Stale { diff } = outcome {
-                panic!(
-                    "{} is stale:\n{diff}\nrun: cargo xtask codegen",
-                    path.display()
-                );
-            }
+    fn the_generated_code_is_up_to_date_and_documented() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let merged = overlay::merged(root).unwrap();
+        let undocumented = lint::undocumented(&merged).into_iter();
+        let undocumented: Vec<String> = undocumented.map(|problem| problem.to_string()).collect();
+        assert!(undocumented.is_empty(), "{}", undocumented.join("\n"));
+        if let Some((path, _, diff)) = stale(root, &merged).unwrap().first() {
+            let path = path.display();
+            panic!("{path} is stale:\n{diff}\nrun: cargo xtask codegen");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What typify adds to the types that it generates.
+//! Attributes of generated types.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,18 @@ use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, TypePatch};
 use serde_json::Value;
 
-use super::prepare::{retain_responses, retain_schemas};
+use super::prepare::retain_responses;
+use crate::openapi::pointer::Pointer;
+use crate::openapi::uses::uses;
 
-/// On every type.
+/// For every type.
 const SCHEMARS: &str = r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#;
 
-/// On types that are only received, so that a field that upstream adds breaks no caller. A type that is sent has to be
-/// written as a literal by those who call an operation that has no wrapper.
+/// For types that are only received, so that a new field doesn't break callers. Types that are sent don't have it:
+/// callers construct them.
 const RECEIVED: &str = "#[non_exhaustive]";
 
-/// Has each type of the client get its attributes.
+/// Adds the attributes of each type of the client to the settings.
 pub(super) fn add(settings: &mut GenerationSettings, client: &Value) -> Result<()> {
     let sent = type_names(settings, &requests(client))?;
     for name in type_names(settings, client)? {
@@ -30,7 +32,7 @@ pub(super) fn add(settings: &mut GenerationSettings, client: &Value) -> Result<(
     Ok(())
 }
 
-/// The names of the types that typify makes for a document, and of those of the language that it uses.
+/// The names of all types that typify uses for a document.
 fn type_names(settings: &GenerationSettings, document: &Value) -> Result<BTreeSet<String>> {
     let mut generator = Generator::new(settings);
     generator.generate_tokens(&parsed(document)?)?;
@@ -38,16 +40,19 @@ fn type_names(settings: &GenerationSettings, document: &Value) -> Result<BTreeSe
     Ok(types.map(|kind| kind.name()).collect())
 }
 
-/// The document as progenitor takes it.
+/// Parses a document for progenitor.
 pub(super) fn parsed(document: &Value) -> Result<OpenAPI> {
     serde_json::from_value(document.clone()).context("the document is not what OpenAPI 3.0 allows")
 }
 
-/// The document with nothing but what requests are made of.
+/// The document without responses, and without schemas that only responses use.
 fn requests(document: &Value) -> Value {
     let mut requests = document.clone();
-    retain_schemas(&mut requests, |used| used.in_request);
-    retain_responses(&mut requests, |_, _, _| false);
+    retain_responses(&mut requests, |_, _| false);
+    let used: BTreeSet<Pointer> = uses(&requests).into_keys().collect();
+    if let Some(Value::Object(schemas)) = requests.pointer_mut("/components/schemas") {
+        schemas.retain(|name, _| used.contains(&Pointer::component("schemas", name)));
+    }
     requests
 }
 
@@ -64,43 +69,32 @@ mod tests {
         let to = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
         let body = |schema: Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
         let of = |properties: Value| json!({"type": "object", "properties": properties});
+        let operation = json!({
+            "operationId": "make_a_thing",
+            "requestBody": {"$ref": "#/components/requestBodies/Thing"},
+            "responses": {"200": body(to("made_thing"))}
+        });
+        let schemas = json!({
+            "thing": of(json!({"parts": to("Parts"), "made": of(json!({"by": {"type": "string"}}))})),
+            "Parts": {"type": "array", "items": to("part")},
+            "part": of(json!({"parts": to("Parts")})),
+            "made_thing": of(json!({"thing": to("thing"), "by": of(json!({"name": {"type": "string"}}))})),
+            "Error": of(json!({"code": {"type": "string"}}))
+        });
         let merged = json!({
             "openapi": "3.0.3",
             "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
-                "operationId": "make_a_thing",
-                "requestBody": {"$ref": "#/components/requestBodies/Thing"},
-                "responses": {"200": body(to("made_thing"))}
-            }}},
-            "components": {
-                "requestBodies": {"Thing": body(to("thing"))},
-                "schemas": {
-                    "thing": of(json!({"parts": to("Parts"), "made": of(json!({"by": {"type": "string"}}))})),
-                    "Parts": {"type": "array", "items": to("part")},
-                    "part": of(json!({"parts": to("Parts")})),
-                    "made_thing": of(json!({"thing": to("thing"), "by": of(json!({"name": {"type": "string"}}))})),
-                    "Error": of(json!({"code": {"type": "string"}}))
-                }
-            }
+            "paths": {"/a": {"post": operation}},
+            "components": {"requestBodies": {"Thing": body(to("thing"))}, "schemas": schemas}
         });
         let client = generate(&prepare(&merged)).unwrap().client;
         let code = prettyplease::unparse(&syn::parse2(client).unwrap());
-        for (name, is_sent) in [
-            ("Thing", true),
-            ("ThingMade", true),
-            ("Parts", true),
-            ("Part", true),
-            ("MadeThing", false),
-            ("MadeThingBy", false),
-            ("Error", false),
-        ] {
+        let sent = ["Thing", "ThingMade", "Parts", "Part"];
+        for name in sent.iter().chain(&["MadeThing", "MadeThingBy", "Error"]) {
             let (before, _) = code.split_once(&format!("pub struct {name}")).unwrap();
             let attributes = before.rsplit("}\n").next().unwrap();
-            assert_eq!(
-                !attributes.contains("non_exhaustive"),
-                is_sent,
-                "{name}: {attributes}"
-            );
+            let is_exhaustive = !attributes.contains("non_exhaustive");
+            assert_eq!(is_exhaustive, sent.contains(name), "{name}: {attributes}");
             assert!(
                 attributes.contains("schemars::JsonSchema"),
                 "{name}: {attributes}"

@@ -1,50 +1,51 @@
-//! Runs progenitor, and leaves what it writes as it is.
+//! Runs progenitor. Its output isn't changed.
 
 use std::panic::{self, AssertUnwindSafe};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, TypeImpl};
 use quote::quote;
 use serde_json::{Value, json};
 
 use super::prepare::{self, Prepared, SECRET_FORMAT};
-use super::{attributes, mocks};
-use crate::openapi::operations::{METHODS, Operation, operations};
+use super::{attributes, mocks, open_enum};
+use crate::openapi::operations::operations;
+use crate::openapi::problem::{CORRECT, fail_on};
+use crate::openapi::slice::slice;
+use crate::openapi::uses::{problem, uses};
 
-/// Progenitor's part of the generated code.
+/// The code that progenitor generates.
 pub(super) struct Generated {
     pub(super) client: TokenStream,
     pub(super) httpmock: TokenStream,
 }
 
-/// Runs progenitor. Its errors and its panics name no operation, so on either the operations are tried one by one.
-pub(super) fn generate(prepared: &Prepared) -> Result<Generated> {
+/// Runs progenitor. Its errors and panics don't name the operation, so after one, each operation is tried alone.
+pub(super) fn generate(prepared: &Prepared<'_>) -> Result<Generated> {
     let failure = match attempt(&prepared.document, prepared) {
         Ok(generated) => return Ok(generated),
         Err(failure) => failure,
     };
-    let mut culprits = Vec::new();
+    let uses = uses(&prepared.document);
+    let mut problems = Vec::new();
     for operation in operations(&prepared.document) {
-        let alone = only(&prepared.document, &operation);
-        if let Err(failure) = attempt(&alone, prepared) {
-            let (id, pointer) = (operation.id, operation.pointer());
-            culprits.push(format!("  {id}: {pointer}: {failure:#}"));
+        let alone = slice(&prepared.document, &[operation]);
+        if let Err(failure) = alone.and_then(|alone| attempt(&alone, prepared))
+            && let Some(place) = operation.place(&prepared.document)
+        {
+            problems.push(problem(&uses, &place, format!("{failure:#}"), CORRECT));
         }
     }
-    if culprits.is_empty() {
-        return Err(
-            failure.context("progenitor fails on the document, though on no operation alone")
-        );
-    }
-    bail!(
-        "progenitor can't take these operations (it takes one media type for a request, one type for all success responses, and no \
-         cookies); correct them in openapi/overlay.yml, or leave them out of openapi/upstream.toml:\n{}",
-        culprits.join("\n")
-    );
+    fail_on(
+        &problems,
+        "progenitor can't take these operations (it takes one media type for a request, one type for all success \
+         responses, and no cookies)",
+    )?;
+    Err(failure.context("progenitor fails on the document, though on no operation alone"))
 }
 
-fn attempt(document: &Value, prepared: &Prepared) -> Result<Generated> {
+fn attempt(document: &Value, prepared: &Prepared<'_>) -> Result<Generated> {
     let mut client = document.clone();
     prepare::keep_successes(&mut client);
     let mocks = attributes::parsed(&mocks::document(document))?;
@@ -59,26 +60,21 @@ fn attempt(document: &Value, prepared: &Prepared) -> Result<Generated> {
     })
 }
 
-/// Turns a panic into an error with its message, and keeps it off the standard error stream.
+/// Turns a panic into an error, and doesn't print it.
 fn without_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     panic::set_hook(hook);
     result.unwrap_or_else(|payload| {
-        let message = payload.downcast_ref::<String>().cloned().or_else(|| {
-            payload
-                .downcast_ref::<&str>()
-                .map(|message| (*message).to_owned())
-        });
-        Err(anyhow!(
-            "progenitor panicked: {}",
-            message.unwrap_or_default()
-        ))
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
+        let message = message.unwrap_or_default();
+        Err(anyhow!("progenitor panicked: {message}"))
     })
 }
 
-fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
+fn settings(prepared: &Prepared<'_>) -> Result<GenerationSettings> {
     let mut settings = GenerationSettings::new();
     settings
         .with_hooks(HooksMode::Expected)
@@ -92,64 +88,16 @@ fn settings(prepared: &Prepared) -> Result<GenerationSettings> {
         "crate::secret::Secret",
         std::iter::empty(),
     );
-    for open_enum in &prepared.open_enums {
-        let path = format!("crate::generated::open_enums::{}", open_enum.name);
+    for named in &prepared.open_enums {
+        let path = format!("crate::generated::open_enums::{}", named.name);
         let implements = [TypeImpl::Display].into_iter();
-        settings.with_conversion(string(&open_enum.format())?, &path, implements.clone());
-        if let Some(component) = &open_enum.component {
+        let format = open_enum::format(named);
+        settings.with_conversion(string(&format)?, &path, implements.clone());
+        if let [_, section, component] = named.place.pointer.tokens()
+            && section == "schemas"
+        {
             settings.with_replacement(component, &path, implements);
         }
     }
     Ok(settings)
-}
-
-/// The document with one operation left.
-fn only(document: &Value, operation: &Operation<'_>) -> Value {
-    let mut alone = document.clone();
-    if let Some(paths) = alone["paths"].as_object_mut() {
-        paths.retain(|path, _| path == operation.path);
-        for item in paths.values_mut().filter_map(Value::as_object_mut) {
-            item.retain(|key, _| key == operation.method || !METHODS.contains(&key.as_str()));
-        }
-    }
-    prepare::retain_schemas(&mut alone, |_| true);
-    alone
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_or_panic_of_progenitor_names_the_operation() {
-        let schema = |kind: &str| json!({"description": "", "content": {"application/json": {"schema": {"type": kind}}}});
-        for (responses, part) in [
-            (
-                json!({"200": schema("string"), "201": schema("boolean")}),
-                "progenitor panicked: ",
-            ),
-            (json!("nonsense"), ""),
-        ] {
-            let operation =
-                |id: &str, responses| json!({"get": {"operationId": id, "responses": responses}});
-            let good = operation("Good", json!({"200": {"description": ""}}));
-            let document = json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/good": good, "/bad": operation("Bad", responses)}
-            });
-            let open_enums = Vec::new();
-            let failure = generate(&Prepared {
-                document,
-                open_enums,
-            })
-            .err()
-            .unwrap()
-            .to_string();
-            assert!(
-                failure.contains(&format!("Bad: #/paths/~1bad/get: {part}")),
-                "{failure}"
-            );
-            assert!(!failure.contains("Good"), "{failure}");
-        }
-    }
 }

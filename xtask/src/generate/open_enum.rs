@@ -1,68 +1,93 @@
-//! The Rust code of open enums: progenitor's own enums fail on a value that they don't know.
+//! The Rust code of open enums. progenitor's own enums fail on unknown values.
 
-use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde_json::Value;
 
-use super::prepare::OpenEnum;
+use super::names::Named;
+use crate::openapi::lint::is_string_enum;
 
-/// The variant that holds what no other variant does.
+/// The variant for unknown values.
 const FALLBACK: &str = "UnknownValue";
 
-/// The type for one open enum.
-pub(super) fn code(open_enum: &OpenEnum) -> Result<TokenStream> {
-    let name = format_ident!("{}", open_enum.name);
+/// Whether a schema becomes an open enum.
+pub(super) fn is_open(schema: &Value) -> bool {
+    schema.get("x-open-enum") == Some(&Value::Bool(true)) && is_string_enum(schema)
+}
+
+/// The format by which progenitor recognizes the enum.
+pub(super) fn format(named: &Named<'_>) -> String {
+    format!("x-open-enum:{}", named.name)
+}
+
+/// The type of an open enum, or the reason why one of its values can't be a variant.
+pub(super) fn code(named: &Named<'_>) -> Result<TokenStream, String> {
+    let schema = named.place.value;
+    let values = schema.get("enum").and_then(Value::as_array);
+    let values = values.into_iter().flatten();
+    let values: Vec<&str> = values.filter_map(Value::as_str).collect();
     let mut variants: Vec<syn::Ident> = Vec::new();
-    for (value, _) in &open_enum.values {
+    for value in &values {
         let Some(variant) = variant_name(value) else {
-            bail!(
-                "enum `{}`: the value {value:?} makes no Rust name",
-                open_enum.name
-            );
+            return Err(format!("the value {value:?} has no name in Rust"));
         };
         if variant == FALLBACK || variants.contains(&variant) {
-            bail!(
-                "enum `{}`: the value {value:?} makes the Rust name `{variant}`, which is taken",
-                open_enum.name
-            );
+            return Err(format!(
+                "the value {value:?} has the name `{variant}` in Rust, which is already used"
+            ));
         }
         variants.push(variant);
     }
-    let values: Vec<&str> = open_enum
-        .values
-        .iter()
-        .map(|(value, _)| value.as_str())
-        .collect();
-    let documentation = open_enum
-        .values
-        .iter()
-        .map(|(value, meaning)| match meaning {
+    let meanings = schema.get("x-enum-descriptions");
+    let documentation = values.iter().map(|value| {
+        match meanings.and_then(|meanings| meanings.get(value)?.as_str()) {
             Some(meaning) => format!(" `{value}`: {meaning}"),
             None => format!(" `{value}`."),
-        });
-    let description = format!(
-        " {}",
-        open_enum
-            .description
-            .as_deref()
-            .unwrap_or("One of several values.")
-    );
+        }
+    });
+    let description = named.place.text("description");
+    let description = format!(" {}", description.unwrap_or("One of several values."));
+    let name = format_ident!("{}", named.name);
     let fallback = format_ident!("{FALLBACK}");
+    let conversions = conversions(&name, &variants, &values);
     Ok(quote! {
         #[doc = #description]
         ///
-        /// A value that this version doesn't know decodes too, is kept, and serializes as it came.
+        /// Unknown values are kept: they decode, and serialize as they were received.
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #documentation] #variants,)*
-            /// A value that this version of the crate doesn't know, as the server sent it.
+            /// A value that this version of the crate doesn't know.
             #fallback(String),
         }
 
+        #conversions
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for #name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!(#name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                // No `enum`: other values are valid too.
+                schemars::json_schema!({
+                    "type": "string",
+                    "examples": [#(#values),*],
+                })
+            }
+        }
+    })
+}
+
+/// Conversions from and to strings, including those of serde.
+fn conversions(name: &syn::Ident, variants: &[syn::Ident], values: &[&str]) -> TokenStream {
+    let fallback = format_ident!("{FALLBACK}");
+    quote! {
         impl #name {
-            /// The value as it goes over the wire.
+            /// The value as it is sent and received.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #values,)*
@@ -106,25 +131,10 @@ pub(super) fn code(open_enum: &OpenEnum) -> Result<TokenStream> {
                 String::deserialize(deserializer).map(Self::from)
             }
         }
-
-        #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for #name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!(#name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                // No `enum`: other values are valid too.
-                schemars::json_schema!({
-                    "type": "string",
-                    "examples": [#(#values),*],
-                })
-            }
-        }
-    })
+    }
 }
 
-/// The Rust name of a value. Signs that distinguish values are spelled out, so that `-name` is not `name`.
+/// The Rust name of a value. Signs at the start are spelled out, so that `-name` and `name` differ.
 fn variant_name(value: &str) -> Option<syn::Ident> {
     let (sign, rest) = match value.chars().next() {
         None => ("Empty", ""),
@@ -135,7 +145,7 @@ fn variant_name(value: &str) -> Option<syn::Ident> {
     };
     let name = format!("{sign}{}", rest.to_upper_camel_case());
     let identifier = |name: &str| syn::parse_str::<syn::Ident>(name).ok();
-    // What begins with a digit, and `Self`.
+    // A name can't start with a digit or be `Self`.
     identifier(&name).or_else(|| identifier(&format!("Value{name}")).filter(|_| !name.is_empty()))
 }
 
@@ -143,33 +153,8 @@ fn variant_name(value: &str) -> Option<syn::Ident> {
 mod tests {
     use super::*;
 
-    fn open_enum(values: &[&str]) -> OpenEnum {
-        OpenEnum {
-            name: "Status".to_owned(),
-            description: None,
-            values: values
-                .iter()
-                .map(|&value| (value.to_owned(), None))
-                .collect(),
-            component: None,
-        }
-    }
-
     #[test]
-    fn values_that_make_no_name_or_one_that_is_taken_are_errors() {
-        for (values, part) in [
-            (&["in_use", "inUse"][..], "`InUse`, which is taken"),
-            (&["unknown_value"], "`UnknownValue`, which is taken"),
-            (&["%"], "\"%\" makes no Rust name"),
-        ] {
-            let error = code(&open_enum(values)).unwrap_err().to_string();
-            assert!(error.replace("` `", "").contains(part), "{error}");
-        }
-        assert!(code(&open_enum(&["pending", "in_use"])).is_ok());
-    }
-
-    #[test]
-    fn what_is_no_word_gets_a_name_all_the_same() {
+    fn values_that_are_not_words_get_names() {
         for (value, name) in [
             ("", "Empty"),
             ("*", "Asterisk"),

@@ -1,4 +1,4 @@
-//! The Rust code of the operations table: what the handwritten layer has to know of each operation.
+//! The Rust code of the operations table, which the handwritten layer uses.
 
 use anyhow::{Context, Result};
 use heck::{ToShoutySnakeCase, ToSnakeCase};

@@ -1,4 +1,4 @@
-//! What has to be fixed before code can be generated, with operation, place and fix.
+//! Problems that have to be fixed before code can be generated.
 
 mod operation;
 mod schema;
@@ -14,7 +14,7 @@ use super::place::Place;
 use super::pointer::Pointer;
 use super::problem::Problem;
 use super::shape::Shape;
-use super::uses::{operation_of, uses};
+use super::uses::{problem, uses};
 use super::walk::{Object, walk};
 use super::{refs, server};
 
@@ -26,14 +26,14 @@ pub(crate) fn problems(merged: &Value) -> Vec<Problem> {
             operation: String::new(),
             pointer: Pointer::root().child("servers"),
             reason,
-            fix: "leave one absolute URL in openapi/overlay.yml (`remove: true` with the target `$.servers[1:]`, or another `url`)",
+            fix: "leave one absolute URL in openapi/overlay.yml: remove `$.servers[1:]`, or set another `url`",
         });
     }
+    let uses = uses(merged);
     let mut names = BTreeMap::new();
     for operation in operations(merged) {
-        found.extend(operation::problems(merged, operation, &mut names));
+        found.extend(operation::problems(merged, operation, &uses, &mut names));
     }
-    let uses = uses(merged);
     walk(&Object::document(Place::root(merged)), &mut |object| {
         if object.shape == Shape::Schema {
             found.extend(schema::problems(&object.place, &uses));
@@ -42,8 +42,8 @@ pub(crate) fn problems(merged: &Value) -> Vec<Problem> {
     found
 }
 
-/// What our documentation leaves out: operations, types, fields and parameters without a `description`. The code can be
-/// generated without, so that regeneration after an upstream change needs no hand; the tests fail until it is there.
+/// Operations, types, fields and parameters without a `description`. Code can be generated without it, so that a
+/// workflow can adopt an upstream change, but the tests fail until it is there.
 pub(crate) fn undocumented(merged: &Value) -> Vec<Problem> {
     let uses = uses(merged);
     let mut found = Vec::new();
@@ -62,16 +62,33 @@ pub(crate) fn undocumented(merged: &Value) -> Vec<Problem> {
             texts.iter().flatten().any(|text| !text.trim().is_empty())
         };
         if must_be && !is_described(place) && !is_described(&refs::resolved(place)) {
-            found.push(Problem {
-                operation: operation_of(&uses, place),
-                pointer: place.pointer.clone(),
-                reason: "has no description".to_owned(),
-                fix: "describe it in openapi/overlay.yml",
-            });
+            let fix = "describe it in openapi/overlay.yml";
+            found.push(problem(&uses, place, "has no description", fix));
         }
     });
     found
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_has_no_description_is_named() {
+        let schema = json!({"description": "b", "properties": {"c": {"type": "string"}}});
+        let document = json!({
+            "paths": {"/a": {"post": {"parameters": [{"name": "p", "in": "query"}]}}},
+            "components": {"schemas": {"B": schema}}
+        });
+        let found = undocumented(&document).into_iter();
+        let places: Vec<String> = found.map(|problem| problem.pointer.to_string()).collect();
+        let expected = [
+            "#/components/schemas/B/properties/c",
+            "#/paths/~1a/post",
+            "#/paths/~1a/post/parameters/0",
+        ];
+        assert_eq!(places, expected);
+    }
+}

@@ -1,30 +1,29 @@
-//! Bytes into a document: YAML or JSON with unique keys, and OpenAPI 3.0.x.
+//! Parses documents: YAML or JSON with unique keys.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-/// Reads an OpenAPI 3.0.x document; `name` is what to call it in messages.
+/// Parses an OpenAPI 3.0.x document. Messages call it `name`.
 pub(crate) fn openapi(bytes: &[u8], name: &str) -> Result<Value> {
     let document = mapping(bytes, name)?;
     check_version(&document).with_context(|| name.to_owned())?;
     Ok(document)
 }
 
-/// Reads YAML or JSON whose top level is a mapping; `name` is what to call it in messages.
+/// Parses YAML or JSON with a mapping at the top level. Messages call it `name`.
 ///
-/// Every mapping's keys are strings (an unquoted `200:` too), and no key occurs twice in one mapping.
+/// All keys become strings (`200:` too), and are unique in their mapping.
 pub(crate) fn mapping(bytes: &[u8], name: &str) -> Result<Value> {
     let value = parse(bytes).with_context(|| name.to_owned())?;
-    if !value.is_object() {
-        bail!(
-            "{name}: not a mapping at the top level but {}: is this an OpenAPI document?",
-            describe(&value)
-        );
-    }
+    ensure!(
+        value.is_object(),
+        "{name}: not a mapping at the top level but {}: is this an OpenAPI document?",
+        describe(&value)
+    );
     Ok(value)
 }
 
-/// What kind of value this is, for messages.
+/// Describes a value in messages.
 pub(crate) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -40,36 +39,60 @@ pub(crate) fn describe(value: &Value) -> String {
     }
 }
 
-/// `yaml_serde::Value` refuses a key that occurs twice, which `serde_json::Value` doesn't; so JSON is read into it too.
 fn parse(bytes: &[u8]) -> Result<Value> {
     let text = std::str::from_utf8(bytes).context("not text in UTF-8, so neither YAML nor JSON")?;
     let text = text.trim_start_matches('\u{feff}');
-    if text.trim().is_empty() {
-        bail!("an empty file, not YAML or JSON");
-    }
-    let mut value: yaml_serde::Value = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text).context("not usable as JSON (it starts with `{`)")?
+    ensure!(!text.trim().is_empty(), "an empty file, not YAML or JSON");
+    let mut value = if text.trim_start().starts_with('{') {
+        json(text.as_bytes()).context("not usable as JSON (it starts with `{`)")?
     } else {
-        yaml_serde::from_str(text).context("not usable as YAML")?
+        yaml(text).context("not usable as YAML")?
     };
-    value.apply_merge().context("not usable as YAML")?;
-    serde_json::to_value(value).context("it has what JSON has not, so it is not OpenAPI")
+    value.apply_merge()?;
+    Ok(serde_json::to_value(value)?)
 }
 
-/// Refuses what is not OpenAPI 3.0.x.
+/// Unlike `serde_json::Value`, `yaml_serde::Value` rejects duplicate keys.
+fn json(text: &[u8]) -> Result<yaml_serde::Value> {
+    Ok(serde_json::from_slice(text)?)
+}
+
+/// Parses YAML by way of JSON of a limited size: aliases can expand a few kilobytes to gigabytes, and the YAML library
+/// only limits the number of expansions.
+fn yaml(text: &str) -> Result<yaml_serde::Value> {
+    let limit = 2 * text.len() + (1 << 20);
+    let mut buffer = vec![0; limit];
+    let mut rest = buffer.as_mut_slice();
+    let yaml = yaml_serde::Deserializer::from_str(text);
+    let result = serde_transcode::transcode(yaml, &mut serde_json::Serializer::new(&mut rest));
+    let length = limit - rest.len();
+    ensure!(
+        length < limit,
+        "its aliases expand to more than {limit} bytes; use a document without aliases"
+    );
+    result?;
+    json(&buffer[..length]).or_else(|error| {
+        // For a duplicate key, the error of the YAML library has the line.
+        yaml_serde::from_str::<yaml_serde::Value>(text)?;
+        Err(error)
+    })
+}
+
+/// Fails if it is not OpenAPI 3.0.x.
 fn check_version(document: &Value) -> Result<()> {
-    match (document.get("openapi"), document.get("swagger")) {
-        (Some(Value::String(version)), _) if version.starts_with("3.0.") => Ok(()),
-        (Some(version), _) => bail!(
-            "not OpenAPI 3.0.x: `openapi` is {}; this tool reads documents such as '3.0.3' only",
+    for key in ["openapi", "swagger"] {
+        let Some(version) = document.get(key) else {
+            continue;
+        };
+        let text = version.as_str().unwrap_or_default();
+        ensure!(
+            key == "openapi" && text.starts_with("3.0."),
+            "not OpenAPI 3.0.x: `{key}` is {}; this tool reads documents such as '3.0.3' only",
             describe(version)
-        ),
-        (None, Some(version)) => bail!(
-            "not OpenAPI 3.0.x but Swagger: `swagger` is {}",
-            describe(version)
-        ),
-        (None, None) => bail!("not OpenAPI 3.0.x: no key `openapi` at the top level"),
+        );
+        return Ok(());
     }
+    bail!("not OpenAPI 3.0.x: no key `openapi` at the top level")
 }
 
 #[cfg(test)]
@@ -88,7 +111,8 @@ mod tests {
 
     #[test]
     fn reads_yaml_and_json_alike() {
-        let yaml = "openapi: 3.0.3\na: [1, -2, 1.5, true, ~, 'x', 2026-05-12]\nb: &b {c: }\n200: &d [e]\nf: *d\ng: {<<: *b}\n";
+        let yaml = "openapi: 3.0.3\na: [1, -2, 1.5, true, ~, 'x', 2026-05-12]\n\
+                    b: &b {c: }\n200: &d [e]\nf: *d\ng: {<<: *b}\n";
         let json = r#" {"openapi": "3.0.3", "a": [1, -2, 1.5, true, null, "x", "2026-05-12"],
                         "b": {"c": null}, "200": ["e"], "f": ["e"], "g": {"c": null}}"#;
         let read = |text: &str| openapi(text.as_bytes(), "test").unwrap();
@@ -101,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_document() {
+    fn fails_on_what_is_no_document() {
         assert_fails(" \n", &["empty"]);
         assert_fails(b"\x89PNG", &["not text"]);
         assert_fails("a: [1, 2\nb: x\n", &["not usable as YAML", "line 2"]);
@@ -109,21 +133,30 @@ mod tests {
         assert_fails("<!DOCTYPE html>\n", &["top level", "the string"]);
         assert_fails("openapi: 3.1.0\n", &["not OpenAPI 3.0.x", "\"3.1.0\""]);
         assert_fails("openapi: 3.0\n", &["not OpenAPI 3.0.x", "the number 3.0"]);
-        assert_fails("swagger: '2.0'\n", &["Swagger", "\"2.0\""]);
+        assert_fails("swagger: '2.0'\n", &["`swagger` is the string \"2.0\""]);
         assert_fails("404: Not Found\n", &["no key `openapi`"]);
-        assert_fails("? [a]\n: b\n", &["what JSON has not"]);
-        assert_fails("b:\n  c: 1\n  'c': 2\n", &["duplicate", "c"]);
+        assert_fails("? [a]\n: b\n", &["key must be a string"]);
+        assert_fails("b:\n  c: 1\n  'c': 2\n", &["duplicate", "c", "line 2"]);
+        assert_fails("200: a\n'200': b\n", &["duplicate", "200"]);
         assert_fails("{\"a\": 1, \"a\": 2}", &["duplicate", "a"]);
-    }
-
-    #[test]
-    fn stops_at_aliases_that_repeat_and_at_deep_nesting() {
+        // Aliases and nesting.
         let mut laughs = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for level in 1..10 {
             let before = vec![format!("*a{}", level - 1); 9].join(", ");
             laughs.push_str(&format!("a{level}: &a{level} [{before}]\n"));
         }
         assert_fails(&laughs, &["repetition limit"]);
+        // 3 kB for 20 million values.
+        let bomb = format!(
+            "a: &a [{}]\nb: &b [{}]\nc: [{}]\n",
+            "1, ".repeat(500),
+            "*a, ".repeat(200),
+            "*b, ".repeat(200)
+        );
+        assert_fails(
+            bomb,
+            &["its aliases expand to more than", "without aliases"],
+        );
         assert_fails("a: &a [*a]\n", &["recursion limit"]);
         assert_fails("{\"a\":".repeat(100_000), &["recursion limit"]);
     }

@@ -1,8 +1,6 @@
 //! The operations of a document.
 
-use std::collections::BTreeSet;
-
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::place::Place;
@@ -40,7 +38,7 @@ impl<'a> Operation<'a> {
         Pointer::root().child("paths").child(self.path)
     }
 
-    /// Its path item, which may hold parameters, servers and words for it.
+    /// Its path item, which may have parameters, servers and descriptions for it.
     pub(crate) fn item(&self, document: &'a Value) -> Option<Place<'a>> {
         Place::at(document, &self.item_pointer())
     }
@@ -51,7 +49,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// All operations of a document, those without an operationId too.
+/// All operations of a document, including those without an operationId.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
     let paths = document.get("paths").and_then(Value::as_object);
     paths.into_iter().flatten().flat_map(|(path, item)| {
@@ -66,7 +64,7 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>
     })
 }
 
-/// The operation with this operationId, if there is one; two are an error.
+/// The operation with this operationId, if there is one. It is an error if there are two.
 pub(crate) fn find<'a>(all: &[Operation<'a>], id: &str) -> Result<Option<Operation<'a>>> {
     let found: Vec<&Operation<'a>> = all.iter().filter(|entry| entry.id == id).collect();
     if let [first, second, ..] = found.as_slice() {
@@ -79,18 +77,12 @@ pub(crate) fn find<'a>(all: &[Operation<'a>], id: &str) -> Result<Option<Operati
     Ok(found.first().map(|first| **first))
 }
 
-/// The operations with these operationIds; each must be there exactly once.
+/// The operations with these operationIds. Each must exist exactly once.
 pub(crate) fn select<'a>(document: &'a Value, ids: &[String]) -> Result<Vec<Operation<'a>>> {
     check_paths(document)?;
     let all: Vec<Operation<'a>> = operations(document).collect();
-    let mut selected = Vec::new();
-    for id in ids {
-        match find(&all, id)? {
-            Some(operation) => selected.push(operation),
-            None => bail!("{}", missing(document, id)),
-        }
-    }
-    Ok(selected)
+    let select = |id: &String| find(&all, id)?.with_context(|| missing(document, id));
+    ids.iter().map(select).collect()
 }
 
 /// A document without paths has no operations.
@@ -108,25 +100,21 @@ pub(crate) fn path_item_reference(document: &Value) -> Option<Pointer> {
     Some(Pointer::root().child("paths").child(path))
 }
 
-/// Says that an operation isn't there, and what may have been meant.
+/// Says that an operation doesn't exist, and suggests another.
 pub(crate) fn missing(document: &Value, id: &str) -> String {
-    let names: Vec<&str> = operations(document)
-        .map(|operation| operation.id)
-        .filter(|id| !id.is_empty())
-        .collect();
-    let nearest = match similar::get_close_matches(id, &names, 1, 0.6).first() {
-        Some(name) => format!("; did you mean `{name}`?"),
-        None => String::new(),
-    };
-    let elsewhere = match path_item_reference(document) {
-        Some(at) => format!("; `{at}` is a `$ref`, and a path item's `$ref` is not followed"),
-        None => String::new(),
-    };
-    format!(
-        "operation `{id}` is not among the {} operations at `#/paths`{nearest}{elsewhere} \
-         (edit `operations` in openapi/upstream.toml)",
+    let names = operations(document).map(|operation| operation.id);
+    let names: Vec<&str> = names.filter(|id| !id.is_empty()).collect();
+    let mut message = format!(
+        "operation `{id}` is not among the {} operations at `#/paths`",
         names.len()
-    )
+    );
+    if let Some(name) = similar::get_close_matches(id, &names, 1, 0.6).first() {
+        message += &format!("; did you mean `{name}`?");
+    }
+    if let Some(at) = path_item_reference(document) {
+        message += &format!("; `{at}` is a `$ref`, and a path item's `$ref` is not followed");
+    }
+    message + " (edit `operations` in openapi/upstream.toml)"
 }
 
 /// The operations at or below the paths of the selected ones that are not selected themselves.
@@ -134,18 +122,17 @@ pub(crate) fn unlisted<'a>(
     all: &[Operation<'a>],
     selected: &[Operation<'a>],
 ) -> Vec<Operation<'a>> {
-    let paths: BTreeSet<&str> = selected.iter().map(|entry| entry.path).collect();
-    let known: BTreeSet<(&str, &str)> = selected
-        .iter()
-        .map(|entry| (entry.path, entry.method))
-        .collect();
-    let is_below = |path: &str| {
-        let ends = path.match_indices('/').map(|(end, _)| end);
-        let mut ends = ends.chain([path.len()]);
-        ends.any(|end| paths.contains(&path[..end]))
+    let is_below = |path: &str, known: &Operation<'_>| {
+        let rest = path.strip_prefix(known.path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    all.iter()
-        .filter(|entry| is_below(entry.path) && !known.contains(&(entry.path, entry.method)))
-        .copied()
-        .collect()
+    let is_same = |entry: &Operation<'_>, known: &Operation<'_>| {
+        (entry.path, entry.method) == (known.path, known.method)
+    };
+    let mut found = all.to_vec();
+    found.retain(|entry| {
+        selected.iter().any(|known| is_below(entry.path, known))
+            && !selected.iter().any(|known| is_same(entry, known))
+    });
+    found
 }

@@ -1,4 +1,4 @@
-//! The overlay: every deviation of ours from the contract, each with its reason (OpenAPI Overlay 1.0).
+//! The overlay (OpenAPI Overlay 1.0): our changes to the contract, each with its reason.
 
 use std::path::Path;
 
@@ -14,10 +14,10 @@ use super::shape::Shape;
 use super::walk::{Object, walk};
 use crate::paths::{CONTRACT, OVERLAY};
 
-/// Marks an action that is written for whichever parts match, and so may match none.
+/// Marks an action that may match nothing.
 const OPTIONAL: &str = "x-optional";
 
-/// The contract of a repository with its overlay applied: the document that code is generated from.
+/// The contract with the overlay applied: the document that code is generated from.
 pub(crate) fn merged(root: &Path) -> Result<Value> {
     let read = |name: &str| {
         let path = root.join(name);
@@ -27,10 +27,10 @@ pub(crate) fn merged(root: &Path) -> Result<Value> {
     apply(&contract, load::mapping(&read(OVERLAY)?, OVERLAY)?, OVERLAY)
 }
 
-/// Applies `overlay` to `contract`. `name` says in messages which file the overlay is.
+/// Applies `overlay` to `contract`. Messages call the overlay `name`.
 ///
-/// An action without a reason can't be reviewed, and one that matches nothing is a leftover that would pass unseen when
-/// upstream changes: both are errors, and all of them are reported at once.
+/// An action without a reason can't be reviewed, and an action that matches nothing may be left over from before an
+/// upstream change. Both are errors, and all errors are reported together.
 pub(crate) fn apply(contract: &Value, overlay: Value, name: &str) -> Result<Value> {
     let overlay: Overlay = serde_json::from_value(overlay)
         .with_context(|| format!("{name}: not an OpenAPI Overlay 1.0 document"))?;
@@ -62,8 +62,8 @@ pub(crate) fn apply(contract: &Value, overlay: Value, name: &str) -> Result<Valu
         let is_optional = extensions.and_then(|extensions| extensions.get(OPTIONAL));
         if outcome.matched == 0 && is_optional != Some(&Value::Bool(true)) {
             problem(
-                "matches nothing; correct the target, remove the action, or mark it `x-optional: true` if it is written \
-                 for whichever parts match",
+                "matches nothing; correct the target, remove the action, or mark it `x-optional: true` if it may match \
+                 nothing",
             );
         }
     }
@@ -71,8 +71,8 @@ pub(crate) fn apply(contract: &Value, overlay: Value, name: &str) -> Result<Valu
         let pointer = &object.place.pointer;
         if object.shape == Shape::Schema && pointer.value_in(contract).is_none() {
             problems.push(format!(
-                "{name}: an action makes {pointer}, which the contract doesn't have; an overlay describes and corrects, so \
-                 correct the name or remove it there"
+                "{name}: an action adds {pointer}, which the contract doesn't have; correct its name in the \
+                 overlay, or remove it there"
             ));
         }
     });
@@ -87,21 +87,22 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn applied(contract: Value, actions: Value) -> Result<Value, String> {
-        let overlay =
-            json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
-        apply(&contract, overlay, "overlay.yml").map_err(|error| error.to_string())
+    fn applied(contract: &Value, actions: &[Value]) -> Result<Value, String> {
+        let info = json!({"title": "t", "version": "1"});
+        let overlay = json!({"overlay": "1.0.0", "info": info, "actions": actions});
+        apply(contract, overlay, "overlay.yml").map_err(|error| error.to_string())
     }
 
     #[test]
-    fn all_that_is_wrong_with_actions_is_told_at_once() {
-        let contract = json!({"info": {"title": "a"}, "components": {"schemas": {"A": {"properties": {"new": {}}}}}});
+    fn all_that_is_wrong_with_actions_is_reported_at_once() {
+        let schemas = json!({"A": {"properties": {"new": {}}}});
+        let contract = json!({"info": {"title": "a"}, "components": {"schemas": schemas}});
         let old = json!({"properties": {"old": {"description": "d"}}});
         let mut actions = vec![
             json!({"target": "$.info", "description": "why", "update": {"title": "b"}}),
             json!({"target": "$..[?@.enum]", "description": "why", "x-optional": true, "update": {}}),
         ];
-        let merged = applied(contract.clone(), json!(actions)).unwrap();
+        let merged = applied(&contract, &actions).unwrap();
         assert_eq!(merged["info"], json!({"title": "b"}));
         actions.extend([
             json!({"target": "$.nowhere", "description": "why", "update": {"a": 1}}),
@@ -109,28 +110,24 @@ mod tests {
             json!({"target": "$.gone", "description": "why", "remove": true}),
             json!({"target": "$.components.schemas.A", "description": "why", "update": old}),
         ]);
-        let message = applied(contract, json!(actions)).unwrap_err();
-        let lines: Vec<&str> = message.lines().collect();
+        let message = applied(&contract, &actions).unwrap_err();
         let expected = [
             "overlay.yml: /actions/2 (target $.nowhere): matches nothing",
             "overlay.yml: /actions/3 (target $.info): has no reason",
             "overlay.yml: /actions/4 (target $.gone): matches nothing",
-            "overlay.yml: an action makes #/components/schemas/A/properties/old",
+            "overlay.yml: an action adds #/components/schemas/A/properties/old",
         ];
-        assert_eq!(lines.len(), expected.len(), "{message}");
-        for (line, part) in lines.iter().zip(expected) {
+        assert_eq!(message.lines().count(), expected.len(), "{message}");
+        for (line, part) in message.lines().zip(expected) {
             assert!(line.contains(part), "{line}");
         }
     }
 
     #[test]
     fn what_is_no_overlay_is_an_error() {
-        let actions = json!([{"target": "info", "description": "why", "update": {}}]);
-        assert!(
-            applied(json!({}), actions)
-                .unwrap_err()
-                .contains("overlay.yml")
-        );
+        let action = json!({"target": "info", "description": "why", "update": {}});
+        let error = applied(&json!({}), &[action]).unwrap_err();
+        assert!(error.contains("overlay.yml"), "{error}");
         let error = apply(&json!({}), json!({"openapi": "3.0.3"}), "overlay.yml").unwrap_err();
         assert!(error.to_string().contains("not an OpenAPI Overlay 1.0"));
     }

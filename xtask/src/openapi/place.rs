@@ -7,7 +7,7 @@ use super::pointer::Pointer;
 /// A value in a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Place<'a> {
-    /// The whole document, for references.
+    /// The whole document, to resolve references.
     pub(crate) document: &'a Value,
     pub(crate) pointer: Pointer,
     pub(crate) value: &'a Value,
@@ -23,7 +23,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What a pointer leads to.
+    /// The value at a pointer.
     pub(crate) fn at(document: &'a Value, pointer: &Pointer) -> Option<Self> {
         Some(Self {
             document,
@@ -32,28 +32,31 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// The value below a key, or at an index.
+    /// The value of a key, or at an index.
     pub(crate) fn child(&self, key: &str) -> Option<Self> {
+        let value = match self.value {
+            Value::Array(list) => list.get(key.parse::<usize>().ok()?)?,
+            value => value.get(key)?,
+        };
         Some(Self {
             document: self.document,
             pointer: self.pointer.child(key),
-            value: Pointer::root().child(key).value_in(self.value)?,
+            value,
         })
     }
 
-    /// The parts of a mapping by key, or of a list by index. Other values have none.
+    /// The values of a mapping by key, or of a list by index. Other values have none.
     pub(crate) fn children(&self) -> Vec<(String, Self)> {
         let keys: Vec<String> = match self.value {
             Value::Object(map) => map.keys().cloned().collect(),
             Value::Array(list) => (0..list.len()).map(|index| index.to_string()).collect(),
             _ => Vec::new(),
         };
-        keys.into_iter()
-            .filter_map(|key| self.child(&key).map(|child| (key, child)))
-            .collect()
+        let child = |key: String| self.child(&key).map(|child| (key, child));
+        keys.into_iter().filter_map(child).collect()
     }
 
-    /// The string below a key.
+    /// The string value of a key.
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key)?.as_str()
     }

@@ -1,15 +1,20 @@
-//! A problem in a document, as it is reported.
+//! Problems in a document, and how they are reported.
 
 use std::fmt;
 
+use anyhow::{Result, bail};
+
 use super::pointer::Pointer;
 
-/// One thing that has to change before code can be generated.
+/// What to do about most problems.
+pub(crate) const CORRECT: &str =
+    "correct it in openapi/overlay.yml, or leave the operation out of openapi/upstream.toml";
+
+/// One thing that has to change before the document can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The operation that it belongs to, or the first that leads to it.
+    /// The operation that contains or first uses the place; empty if there is none.
     pub(crate) operation: String,
-    /// The place in contract + overlay.
     pub(crate) pointer: Pointer,
     /// What is wrong.
     pub(crate) reason: String,
@@ -24,4 +29,13 @@ impl fmt::Display for Problem {
         }
         write!(formatter, "{}: {}; {}", self.pointer, self.reason, self.fix)
     }
+}
+
+/// Fails with all problems, if there are any.
+pub(crate) fn fail_on(problems: &[Problem], what: &str) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = problems.iter().map(|one| format!("\n  {one}")).collect();
+    bail!("{what}:{}", lines.concat())
 }

@@ -1,7 +1,7 @@
-//! What OpenAPI 3.0 puts where: the keywords of each kind of object that hold prose or other objects.
+//! The structure of OpenAPI 3.0: which keywords of each kind of object contain prose or other objects.
 //!
-//! All walks go by this table, since a key alone is not enough: below `properties`, `description` or `x-foo` is the name
-//! of a property, not a keyword.
+//! A key alone doesn't say what its value is: in `properties`, `description` and `x-foo` are names of properties, not
+//! keywords.
 
 use super::operations::METHODS;
 
@@ -30,9 +30,9 @@ pub(crate) enum Shape {
 /// What the value of a keyword is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
-    /// Words for people, or what only serves them.
+    /// Documentation.
     Prose,
-    /// A list of values whose order means nothing.
+    /// A list of values in no particular order.
     Set,
     /// One object.
     One(Shape),
@@ -42,7 +42,7 @@ pub(crate) enum Field {
     Named(Shape),
     /// A mapping from patterned keys (status codes, paths) to objects; `x-…` is an extension.
     Patterned(Shape),
-    /// `additionalProperties`: a schema, or whether anything goes.
+    /// `additionalProperties`: a schema or a boolean.
     SchemaOrFlag,
 }
 
@@ -61,7 +61,7 @@ impl Shape {
             (Self::Components, section) => Named(Self::of_section(section)?),
             (Self::PathItem | Self::Operation, "summary") => Prose,
             (Self::PathItem, method) if METHODS.contains(&method) => One(Self::Operation),
-            // Callbacks are requests that the server sends: no code of a client comes from them.
+            // Requests that the server sends; no client code is generated from them.
             (Self::Operation, "tags" | "callbacks") => Prose,
             (Self::Operation, "requestBody") => One(Self::RequestBody),
             (Self::Operation, "responses") => Patterned(Self::Response),
@@ -72,10 +72,10 @@ impl Shape {
             (Self::Parameter | Self::Header, "content") => Named(Self::MediaType),
             (Self::RequestBody | Self::Response, "content") => Named(Self::MediaType),
             (Self::Response | Self::Encoding, "headers") => Named(Self::Header),
-            // Links name operations that need not be in the contract, and no client code comes from them.
+            // They may name operations outside of the contract, and no client code is generated from them.
             (Self::Response, "links") => Prose,
             (Self::MediaType, "encoding") => Named(Self::Encoding),
-            // `title` would name generated types: names are given in the overlay, where they stay put.
+            // `title` would name generated types; the overlay does that, so that names are stable.
             (Self::Schema, "title" | "example") => Prose,
             (Self::Schema, "enum" | "required") => Set,
             (Self::Schema, "items" | "not") => One(Self::Schema),
@@ -89,25 +89,25 @@ impl Shape {
         })
     }
 
-    /// Whether a `$ref` may stand in place of this kind of object.
+    /// Whether a `$ref` may replace this kind of object.
     pub(crate) fn may_be_reference(self) -> bool {
         self.section().is_some()
     }
 
-    /// The section of `components` that holds this kind of object.
+    /// The section of `components` for this kind of object.
     pub(crate) fn section(self) -> Option<&'static str> {
         let found = SECTIONS.iter().find(|(_, shape)| *shape == self);
         found.map(|(section, _)| *section)
     }
 
-    /// The kind of object that a section of `components` holds.
+    /// The kind of object in a section of `components`.
     pub(crate) fn of_section(section: &str) -> Option<Self> {
         let found = SECTIONS.iter().find(|(name, _)| *name == section);
         found.map(|(_, shape)| *shape)
     }
 }
 
-/// The sections of `components`, without those that only serve people, and callbacks and links.
+/// The sections of `components` that matter to a client.
 const SECTIONS: [(&str, Shape); 6] = [
     ("headers", Shape::Header),
     ("parameters", Shape::Parameter),

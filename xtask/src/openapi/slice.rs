@@ -1,8 +1,8 @@
-//! Cuts operations, and all that they refer to, out of a document: structure only, none of its prose.
+//! Cuts operations, and everything that they refer to, out of a document, without descriptions and extensions.
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
 
 use super::load::describe;
@@ -10,12 +10,12 @@ use super::operations::Operation;
 use super::place::Place;
 use super::pointer::Pointer;
 use super::shape::{Field, Shape};
-use super::walk::{Object, below, reach};
+use super::walk::{Object, parts, reach};
 
 /// Cuts these operations out of `document`.
 ///
-/// What they refer to comes along, as do path-level parameters, servers and security. Names of components and `info`
-/// (title and version) stay as they are.
+/// The result includes what they refer to, path-level parameters, servers and security. Names of components, title and
+/// version stay the same.
 pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Value> {
     let mut contract = json!({ "paths": {} });
     let root = Object::document(Place::root(document));
@@ -24,35 +24,28 @@ pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Valu
             contract[key] = structure(Shape::Document, key, value);
         }
     }
+    check(&root)?;
+    let schemes: Vec<Object<'_>> = root.targets().collect();
     let mut components = BTreeSet::new();
     for operation in selected {
         let item = operation.item(document);
         let item = item.with_context(|| format!("`{}` is gone", operation.pointer()))?;
-        if let Some(reference) = item.child("$ref") {
-            bail!(
-                "operation `{}`: `{}`: a path item's `$ref` is not followed: its operations must stand in the document \
-                 itself",
-                operation.id,
-                reference.pointer
-            );
-        }
-        let mut parts = Vec::new();
-        let mut problem = Ok(());
-        for reference in root.references() {
-            match reference.target {
-                Ok(scheme) => parts.push(scheme),
-                Err(error) => problem = Err(error.context(format!("`{}`", reference.pointer))),
-            }
-        }
+        ensure!(
+            item.child("$ref").is_none(),
+            "operation `{}`: `{}/$ref`: a path item's `$ref` is not followed; use a bundled document",
+            operation.id,
+            item.pointer
+        );
         for key in ["servers", "parameters", operation.method] {
-            if let (Some(place), Some(field)) = (item.child(key), Shape::PathItem.field(key)) {
-                contract["paths"][operation.path][key] =
-                    structure(Shape::PathItem, key, place.value);
-                parts.extend(below(field, place));
+            if let Some(value) = item.value.get(key) {
+                contract["paths"][operation.path][key] = structure(Shape::PathItem, key, value);
             }
         }
-        for part in &parts {
-            reach(part, &mut |object| {
+        let own = Object::operation(document, operation);
+        let mut problem = Ok(());
+        let parts = parts(document, operation);
+        for object in own.iter().chain(&schemes).chain(&parts) {
+            reach(object, &mut |object| {
                 if problem.is_ok() {
                     problem = check(object);
                 }
@@ -74,30 +67,26 @@ pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Valu
     Ok(contract)
 }
 
-/// Says what is wrong with an object, if something is.
+/// Fails if something is wrong with an object.
 fn check(object: &Object<'_>) -> Result<()> {
-    for reference in object.references() {
-        reference
-            .target
-            .with_context(|| format!("`{}`", reference.pointer))?;
+    for (pointer, target) in object.references() {
+        target.with_context(|| format!("`{pointer}`"))?;
     }
-    let wrong = |place: &Place<'_>, wanted: &str| {
+    let must_be = |place: &Place<'_>, is_right: bool, wanted: &str| {
         let found = describe(place.value);
-        Err(anyhow!(
+        ensure!(
+            is_right,
             "`{}`: {wanted} must be here, not {found}",
             place.pointer
-        ))
+        );
+        Ok(())
     };
-    if !object.place.value.is_object() {
-        return wrong(&object.place, "a mapping");
-    }
+    must_be(&object.place, object.place.value.is_object(), "a mapping")?;
     for (key, child) in object.place.children() {
         match object.shape.field(&key) {
-            Some(Field::Many(_) | Field::Set) if !child.value.is_array() => {
-                return wrong(&child, "a list");
-            }
-            Some(Field::Named(_) | Field::Patterned(_)) if !child.value.is_object() => {
-                return wrong(&child, "a mapping");
+            Some(Field::Many(_) | Field::Set) => must_be(&child, child.value.is_array(), "a list")?,
+            Some(Field::Named(_) | Field::Patterned(_)) => {
+                must_be(&child, child.value.is_object(), "a mapping")?;
             }
             _ => {}
         }
@@ -105,7 +94,7 @@ fn check(object: &Object<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The structure of an object, or the reference in its place.
+/// An object without prose, or the reference to it.
 fn object(shape: Shape, value: &Value) -> Value {
     let Some(members) = value.as_object() else {
         return value.clone();
@@ -127,7 +116,7 @@ fn object(shape: Shape, value: &Value) -> Value {
     Value::Object(kept)
 }
 
-/// The structure of a keyword's value.
+/// A keyword's value without prose.
 fn structure(shape: Shape, key: &str, value: &Value) -> Value {
     match (shape.field(key), value) {
         (Some(Field::One(shape)), _) => object(shape, value),

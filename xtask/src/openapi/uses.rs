@@ -1,4 +1,4 @@
-//! Which operation an object belongs to, and who sends it.
+//! Which operation uses an object, and whether a response contains it.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use serde_json::Value;
 use super::operations::{Operation, operations};
 use super::place::Place;
 use super::pointer::Pointer;
-use super::shape::{Field, Shape};
-use super::walk::{below, reach};
+use super::problem::Problem;
+use super::shape::Shape;
+use super::walk::{parts, reach};
 
 /// How operations use an object.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Use<'a> {
-    /// The first operation that leads to it.
+    /// The first operation that uses it.
     pub(crate) operation: Operation<'a>,
-    pub(crate) in_request: bool,
     pub(crate) in_response: bool,
 }
 
@@ -26,40 +26,35 @@ pub(crate) type Uses<'a> = BTreeMap<Pointer, Use<'a>>;
 pub(crate) fn uses(document: &Value) -> Uses<'_> {
     let mut found: Uses<'_> = BTreeMap::new();
     for operation in operations(document) {
-        let holders = [operation.item(document), operation.place(document)];
-        for holder in holders.iter().flatten() {
-            for (key, field) in [
-                ("parameters", Field::Many(Shape::Parameter)),
-                ("requestBody", Field::One(Shape::RequestBody)),
-                ("responses", Field::Patterned(Shape::Response)),
-            ] {
-                let objects = holder.child(key).map(|place| below(field, place));
-                for object in objects.iter().flatten() {
-                    reach(object, &mut |object| {
-                        let entry = found.entry(object.place.pointer.clone()).or_insert(Use {
-                            operation,
-                            in_request: false,
-                            in_response: false,
-                        });
-                        entry.in_request |= key != "responses";
-                        entry.in_response |= key == "responses";
-                    });
-                }
-            }
+        for part in parts(document, &operation) {
+            reach(&part, &mut |object| {
+                let entry = found.entry(object.place.pointer.clone()).or_insert(Use {
+                    operation,
+                    in_response: false,
+                });
+                entry.in_response |= part.shape == Shape::Response;
+            });
         }
     }
     found
 }
 
-/// The id of the operation that a place is in, or of the first that leads to it; empty if there is none.
-pub(crate) fn operation_of(uses: &Uses<'_>, place: &Place<'_>) -> String {
-    let own = operations(place.document).find(|operation| {
-        let tokens = place.pointer.tokens();
-        tokens.starts_with(operation.pointer().tokens())
-    });
+/// A problem at a place, with the operation that contains or first uses the place.
+pub(crate) fn problem(
+    uses: &Uses<'_>,
+    place: &Place<'_>,
+    reason: impl Into<String>,
+    fix: &'static str,
+) -> Problem {
+    let tokens = place.pointer.tokens();
+    let own = operations(place.document)
+        .find(|operation| tokens.starts_with(operation.pointer().tokens()));
     let first = || uses.get(&place.pointer).map(|used| used.operation);
-    let operation = own.or_else(first);
-    operation
-        .map(|operation| operation.id.to_owned())
-        .unwrap_or_default()
+    let operation = own.or_else(first).map(|operation| operation.id.to_owned());
+    Problem {
+        operation: operation.unwrap_or_default(),
+        pointer: place.pointer.clone(),
+        reason: reason.into(),
+        fix,
+    }
 }

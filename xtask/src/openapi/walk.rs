@@ -1,10 +1,11 @@
-//! The one read-only walk over a document. It goes by the table of keywords ([`super::shape`]), so it knows the
-//! property `description` from the keyword.
+//! The read-only walk over a document. It uses the table of keywords in [`super::shape`].
 
 use std::collections::HashSet;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
+use super::operations::Operation;
 use super::place::Place;
 use super::pointer::Pointer;
 use super::refs;
@@ -26,6 +27,12 @@ impl<'a> Object<'a> {
         }
     }
 
+    pub(crate) fn operation(document: &'a Value, operation: &Operation<'a>) -> Option<Self> {
+        let place = operation.place(document)?;
+        let shape = Shape::Operation;
+        Some(Self { shape, place })
+    }
+
     /// The objects directly below. A `$ref` has none.
     pub(crate) fn children(&self) -> Vec<Self> {
         if self.place.value.get("$ref").is_some() && self.shape.may_be_reference() {
@@ -40,72 +47,79 @@ impl<'a> Object<'a> {
         found
     }
 
-    /// The references in the object itself: its `$ref`, the security schemes that it names, and the schemas of
-    /// its discriminator. Each is followed by one step.
-    pub(crate) fn references(&self) -> Vec<Reference<'a>> {
-        let mut found = Vec::new();
+    /// The references in the object itself: its `$ref`, the security schemes that it names, and the schemas of its
+    /// discriminator. Each comes with its location, and is followed by one step.
+    pub(crate) fn references(&self) -> Vec<(Pointer, Result<Self>)> {
         let document = self.place.document;
-        let mut add = |from: &Place<'a>, shape: Shape, target: Result<Place<'a>>| {
-            let target = target.and_then(|place| {
-                let section = shape.section().unwrap_or_default();
-                match place.pointer.tokens() {
-                    [components, found, _, ..]
-                        if components == "components" && found == section =>
-                    {
-                        Ok(Self { shape, place })
-                    }
-                    _ => bail!(
-                        "`{}` is not in `#/components/{section}`, as a {shape:?} must be",
-                        place.pointer
-                    ),
-                }
-            });
-            let pointer = from.pointer.clone();
-            found.push(Reference { pointer, target });
-        };
         let component = |section: &str, name: &str| {
             let pointer = Pointer::component(section, name);
             Place::at(document, &pointer).with_context(|| format!("there is no `{pointer}`"))
         };
-        if let Some(reference) = self
-            .place
-            .child("$ref")
-            .filter(|_| self.shape.may_be_reference())
-        {
+        let mut found = Vec::new();
+        let mut add = |from: &Place<'_>, shape: Shape, target: Result<Place<'a>>| {
+            let target = target.and_then(|place| component_of(shape, place));
+            found.push((from.pointer.clone(), target));
+        };
+        let reference = self.place.child("$ref");
+        if let Some(reference) = reference.filter(|_| self.shape.may_be_reference()) {
+            // Fails if the chain doesn't end.
             let end = refs::resolve(&self.place);
             let target = end.and_then(|_| refs::target(document, reference.value));
             add(&reference, self.shape, target);
         }
         if self.shape == Shape::Discriminator {
-            for (_, value) in self.place.child("mapping").iter().flat_map(Place::children) {
-                let name = value.value.as_str().unwrap_or_default();
-                let by_name = component("schemas", name);
+            let mapping = self.place.child("mapping");
+            for (_, value) in mapping.iter().flat_map(Place::children) {
+                let by_name = component("schemas", value.value.as_str().unwrap_or_default());
                 let target = by_name.or_else(|_| refs::target(document, value.value));
                 add(&value, Shape::Schema, target);
             }
         }
         if matches!(self.shape, Shape::Document | Shape::Operation) {
             let requirements = self.place.child("security");
-            for (_, requirement) in requirements.iter().flat_map(Place::children) {
-                for (name, at) in requirement.children() {
-                    let target = component("securitySchemes", &name);
-                    add(&at, Shape::SecurityScheme, target);
-                }
+            let requirements = requirements.iter().flat_map(Place::children);
+            for (name, at) in requirements.flat_map(|(_, requirement)| requirement.children()) {
+                let target = component("securitySchemes", &name);
+                add(&at, Shape::SecurityScheme, target);
             }
         }
         found
     }
+
+    /// The targets of the references that can be followed.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Self> {
+        let references = self.references().into_iter();
+        references.filter_map(|(_, target)| target.ok())
+    }
 }
 
-/// A reference, and the object that it leads to.
-#[derive(Debug)]
-pub(crate) struct Reference<'a> {
-    /// Its location.
-    pub(crate) pointer: Pointer,
-    pub(crate) target: Result<Object<'a>>,
+/// Checks that the target of a reference is in the right section of `components`.
+fn component_of(shape: Shape, place: Place<'_>) -> Result<Object<'_>> {
+    let section = shape.section().unwrap_or_default();
+    match place.pointer.tokens() {
+        [first, found, _, ..] if first == "components" && found == section => {
+            Ok(Object { shape, place })
+        }
+        _ => bail!(
+            "`{}` is not in `#/components/{section}`, as a {shape:?} must be",
+            place.pointer
+        ),
+    }
 }
 
-/// The objects of OpenAPI that the value of a keyword is or holds.
+/// The parameters, body, responses and servers of an operation, including those of its path item.
+pub(crate) fn parts<'a>(document: &'a Value, operation: &Operation<'a>) -> Vec<Object<'a>> {
+    let shape = Shape::PathItem;
+    let item = operation
+        .item(document)
+        .map(|place| Object { shape, place });
+    let own = Object::operation(document, operation);
+    let mut parts: Vec<Object<'a>> = own.iter().chain(&item).flat_map(Object::children).collect();
+    parts.retain(|part| part.shape != Shape::Operation);
+    parts
+}
+
+/// The objects in the value of a keyword.
 pub(crate) fn below(field: Field, place: Place<'_>) -> Vec<Object<'_>> {
     let shape = match field {
         Field::One(shape) => return vec![Object { shape, place }],
@@ -124,7 +138,7 @@ pub(crate) fn below(field: Field, place: Place<'_>) -> Vec<Object<'_>> {
         .collect()
 }
 
-/// Calls `visit` for `from` and every object below it, the outer before the inner. References are not followed.
+/// Calls `visit` for `from` and every object in it, parents first. References are not followed.
 pub(crate) fn walk<'a>(from: &Object<'a>, visit: &mut dyn FnMut(&Object<'a>)) {
     visit(from);
     for child in from.children() {
@@ -132,16 +146,14 @@ pub(crate) fn walk<'a>(from: &Object<'a>, visit: &mut dyn FnMut(&Object<'a>)) {
     }
 }
 
-/// As [`walk`], but what references lead to is visited too, each place once. A reference that can't be followed is
-/// left to [`Object::references`].
+/// Like [`walk`], but follows references, and visits each place once. References that can't be followed are skipped.
 pub(crate) fn reach<'a>(from: &Object<'a>, visit: &mut dyn FnMut(&Object<'a>)) {
     let mut waiting = vec![from.clone()];
     let mut seen = HashSet::new();
     while let Some(object) = waiting.pop() {
         if seen.insert(object.place.pointer.clone()) {
             visit(&object);
-            let references = object.references().into_iter();
-            waiting.extend(references.filter_map(|reference| reference.target.ok()));
+            waiting.extend(object.targets());
             waiting.extend(object.children().into_iter().rev());
         }
     }

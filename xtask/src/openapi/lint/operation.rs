@@ -7,90 +7,71 @@ use serde_json::Value;
 
 use crate::openapi::operations::{Operation, SAFE_METHODS};
 use crate::openapi::place::Place;
-use crate::openapi::problem::Problem;
+use crate::openapi::problem::{CORRECT, Problem};
 use crate::openapi::refs;
-
-const LEAVE_OUT: &str =
-    "correct it in openapi/overlay.yml, or leave the operation out of openapi/upstream.toml";
-
-/// Collects the problems of one operation.
-struct Check<'a> {
-    operation: Operation<'a>,
-    found: Vec<Problem>,
-}
-
-impl Check<'_> {
-    fn problem(&mut self, place: &Place<'_>, reason: impl Into<String>, fix: &'static str) {
-        self.found.push(Problem {
-            operation: self.operation.id.to_owned(),
-            pointer: place.pointer.clone(),
-            reason: reason.into(),
-            fix,
-        });
-    }
-}
+use crate::openapi::shape::Shape;
+use crate::openapi::uses::{self, Uses};
+use crate::openapi::walk::parts;
 
 /// All problems of an operation. `names` has the Rust names of the operations before it.
 pub(super) fn problems<'a>(
     document: &'a Value,
     operation: Operation<'a>,
+    uses: &Uses<'a>,
     names: &mut BTreeMap<String, &'a str>,
 ) -> Vec<Problem> {
-    let mut check = Check {
-        operation,
-        found: Vec::new(),
+    let id = operation.id;
+    let mut found = Vec::new();
+    let mut problem = |place: &Place<'_>, reason: String, fix: &'static str| {
+        found.push(uses::problem(uses, place, reason, fix));
     };
-    if let (Some(item), Some(place)) = (operation.item(document), operation.place(document)) {
-        identity(&mut check, &place, names);
-        for holder in [&item, &place] {
-            if let Some(servers) = holder.child("servers") {
-                let reason = "a server of its own, to which the client would not send it";
-                check.problem(&servers, reason, LEAVE_OUT);
-            }
-        }
-        parameters(&mut check, &item, &place);
-    }
-    check.found
-}
-
-fn identity<'a>(check: &mut Check<'a>, place: &Place<'a>, names: &mut BTreeMap<String, &'a str>) {
-    let id = check.operation.id;
+    let Some(place) = operation.place(document) else {
+        return found;
+    };
     if id.is_empty() {
-        let reason = format!("{} has no operationId", check.operation.endpoint());
-        check.problem(place, reason, "give it one in openapi/overlay.yml");
+        let reason = format!("{} has no operationId", operation.endpoint());
+        problem(&place, reason, "give it one in openapi/overlay.yml");
     } else if let Some(other) = names.insert(id.to_snake_case(), id) {
-        let reason = format!("the operations `{other}` and `{id}` make one name in Rust");
-        check.problem(place, reason, LEAVE_OUT);
+        problem(&place, one_name("operations", other, id), CORRECT);
     }
-    match place.value.get("x-idempotent") {
-        Some(Value::Bool(_)) => {}
-        None if SAFE_METHODS.contains(&check.operation.method) => {}
-        _ => check.problem(
-            place,
-            "nothing says whether the operation may be sent again when its outcome is unknown",
-            "state `x-idempotent: true` or `false` in openapi/overlay.yml",
-        ),
+    let idempotent = place.value.get("x-idempotent");
+    let may_be_unsaid = idempotent.is_none() && SAFE_METHODS.contains(&operation.method);
+    if !may_be_unsaid && !idempotent.is_some_and(Value::is_boolean) {
+        let reason =
+            "nothing says whether the operation may be sent again when its outcome is unknown";
+        let fix = "state `x-idempotent: true` or `false` in openapi/overlay.yml";
+        problem(&place, reason.to_owned(), fix);
     }
-}
-
-/// An operation may override a parameter of its path; any other two of one name would be one argument.
-fn parameters(check: &mut Check<'_>, item: &Place<'_>, operation: &Place<'_>) {
-    let mut names: BTreeMap<String, (&str, &str)> = BTreeMap::new();
-    if operation.child("requestBody").is_some() {
-        names.insert("body".to_owned(), ("requestBody", ""));
+    // An operation may override a parameter of its path item. Any other two with one name would be the same argument.
+    let mut arguments: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+    if place.child("requestBody").is_some() {
+        arguments.insert("body".to_owned(), ("requestBody", ""));
     }
-    let lists = [operation.child("parameters"), item.child("parameters")];
-    for (_, place) in lists.iter().flatten().flat_map(Place::children) {
-        let parameter = refs::resolved(&place);
+    for part in parts(document, &operation) {
+        if part.shape == Shape::Server {
+            let reason = "it has its own server, to which the client would not send it";
+            problem(&part.place, reason.to_owned(), CORRECT);
+        }
+        if part.shape != Shape::Parameter {
+            continue;
+        }
+        let parameter = refs::resolved(&part.place);
         let text = |key| parameter.text(key).unwrap_or_default();
         let own = (text("name"), text("in"));
-        let earlier = names.insert(own.0.to_snake_case(), own);
-        if let Some((other, _)) = earlier.filter(|earlier| *earlier != own) {
-            let reason = format!(
-                "the parameters `{other}` and `{}` make one name in Rust",
-                own.0
+        if let Some(earlier) = arguments.insert(own.0.to_snake_case(), own)
+            && earlier != own
+        {
+            problem(
+                &part.place,
+                one_name("parameters", earlier.0, own.0),
+                CORRECT,
             );
-            check.problem(&place, reason, LEAVE_OUT);
         }
     }
+    found
+}
+
+/// The reason for which two things can't both be generated.
+pub(super) fn one_name(what: &str, first: &str, second: &str) -> String {
+    format!("the {what} `{first}` and `{second}` have the same name in Rust")
 }
