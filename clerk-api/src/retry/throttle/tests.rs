@@ -23,6 +23,8 @@ async fn nothing_waits_before_the_first_429() {
         throttle.turn(None).await.unwrap();
     }
     assert_eq!(now(), begun);
+    // Nothing was allocated for them.
+    assert_eq!(throttle.state().queue.capacity(), 0);
 }
 
 #[tokio::test(start_paused = true)]
