@@ -82,7 +82,7 @@ pub(crate) fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
     let all: Vec<Operation<'_>> = operations::operations(full).collect();
     let unlisted = operations::unlisted(&all, selected);
     let words = selected.iter();
-    let words = words.map(|operation| (operation.id.to_owned(), digest::words(full, operation)));
+    let words = words.map(|operation| (operation.id.to_owned(), digest::words(operation)));
     Recorded {
         unlisted: unlisted.iter().map(Operation::endpoint).collect(),
         words: words.collect(),

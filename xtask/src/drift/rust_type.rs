@@ -5,11 +5,10 @@ use super::node::{Key, Parts, Position, text, value};
 
 /// The type for a schema of these parts; `T` stands for whatever doesn't depend on its keywords alone.
 pub(super) fn rust_type(parts: &Parts<'_>, position: Position) -> Option<String> {
-    let is_optional = match position {
-        Position::Untyped => return None,
-        Position::Property { is_required } => !is_required,
-        Position::Value { is_optional } => is_optional,
-    };
+    if position == Position::Untyped {
+        return None;
+    }
+    let is_optional = position == Position::Optional;
     let has = |keyword: &str| parts.contains_key(&Key::of(keyword, ""));
     let has_properties = parts.keys().any(|key| key.keyword == "property");
     // Lists and maps are empty if they are left out.

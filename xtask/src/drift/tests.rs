@@ -1,7 +1,6 @@
 //! Edits of a document, each with what must be reported.
 
 mod changes;
-mod documents;
 mod thorough;
 
 use std::sync::LazyLock;

@@ -173,20 +173,6 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
-        for (text, part) in [
-            ("", "missing field `operations`"),
-            ("operations = []", "is empty"),
-            ("operations = [1]", "expected a string"),
-            ("operations = [\"A\", \"A\"]", "lists `A` twice"),
-            ("operations = ", "TOML parse error"),
-        ] {
-            let message = format!("{:#}", Manifest::parse(text).unwrap_err());
-            assert!(message.contains(part), "{message}");
-        }
-    }
-
-    #[test]
     fn file_and_version_come_from_the_source_that_is_given() {
         for (path, file) in [
             ("/v1/main/bapi/2026-05-12.yml", "bapi/2026-05-12.yml"),
