@@ -74,12 +74,11 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
 
     // Checks what is selected as `sync` does, and leaves the words behind.
     let cut = slice(upstream, &selected)?;
-    for new in operations::operations(&cut) {
-        let Some(full) = selected.iter().find(|full| full.is_at(&new)) else {
-            continue;
-        };
+    for full in &selected {
+        let old = operations::find(&before, full.id)?;
+        let new = operations::operations(&cut).find(|new| new.is_at(full));
         // One that was just listed has no older version.
-        if let Some(old) = operations::find(&before, full.id)? {
+        if let (Some(old), Some(new)) = (old, new) {
             let security = Security::of(old, upstream);
             let (old_parts, new_parts) = (parts(old, &security), parts(&new, &security));
             found.extend(compare(old.id, &old_parts, &new_parts));
