@@ -67,21 +67,17 @@ pub(super) fn unnamed(path: &str) -> String {
 /// A parameter: one in the path counts by its position there, and the name of a header in lower case.
 fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
     let place = refs::resolved(place);
-    let (kind, name) = (
-        place.text("in").unwrap_or_default(),
-        place.text("name").unwrap_or_default(),
-    );
+    let [kind, name] = ["in", "name"].map(|key| place.text(key).unwrap_or_default());
     let position = names(path).position(|known| known == name);
     let id = match kind {
         "path" => position.map_or(name.to_owned(), |position| position.to_string()),
         "header" => name.to_ascii_lowercase(),
         _ => name.to_owned(),
     };
-    let mut node = holder(Shape::Parameter, &place);
-    if let Content::Parts(parts) = &mut node.content {
-        parts.retain(|key, _| !["in", "name"].contains(&key.keyword.as_str()));
-    }
-    node.label = format!("{kind} parameter {}", quoted(name));
+    let node = Node {
+        label: format!("{kind} parameter {}", quoted(name)),
+        ..holder(Shape::Parameter, &place)
+    };
     (Key::of("parameter", &format!("{kind} {id}")), node)
 }
 
@@ -129,22 +125,20 @@ fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Part
                     parts.insert(Key::of("content", ""), types);
                 }
             }
-            "headers" => {
-                for (name, header) in child.children() {
-                    let key = Key::of("header", &name.to_ascii_lowercase());
-                    parts.insert(key, holder(Shape::Header, &header));
-                }
-            }
-            "encoding" => {
-                for (name, encoding) in child.children() {
-                    let encoding = holder(Shape::Encoding, &encoding);
-                    parts.insert(Key::of("encoding", &name), encoding);
-                }
-            }
+            "headers" => parts.extend(child.children().iter().map(|(name, header)| {
+                let key = Key::of("header", &name.to_ascii_lowercase());
+                (key, holder(Shape::Header, header))
+            })),
+            "encoding" => parts.extend(child.children().iter().map(|(name, encoding)| {
+                let key = Key::of("encoding", name);
+                (key, holder(Shape::Encoding, encoding))
+            })),
             "required" if shape == Shape::RequestBody && child.value == true => {
                 let node = Node::new(&child.pointer, Content::Value(json!(true)));
                 parts.insert(Key::of("required", ""), node.marked("body"));
             }
+            // They are the parameter's key.
+            "in" | "name" if shape == Shape::Parameter => {}
             "style" | "explode" if is_default_style(shape, place, &key, child.value) => {}
             _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }

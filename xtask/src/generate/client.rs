@@ -30,7 +30,7 @@ pub(super) fn generate(prepared: &Prepared<'_>) -> Result<Generated> {
     let uses = uses(&prepared.document);
     let mut problems = Vec::new();
     for operation in operations(&prepared.document) {
-        let alone = slice(&prepared.document, &[operation.clone()]);
+        let alone = slice(&prepared.document, std::slice::from_ref(&operation));
         if let Err(failure) = alone.and_then(|alone| attempt(&alone, prepared)) {
             let place = &operation.place;
             problems.push(problem(&uses, place, format!("{failure:#}"), CORRECT));

@@ -133,9 +133,10 @@ pub(crate) fn api_version(given: Option<&str>, name: &str) -> Result<String> {
 /// The date at the start of a text, if no letter or digit follows it.
 fn leading_date(text: &str) -> Option<&str> {
     let (date, rest) = text.split_at_checked(10)?;
-    let has_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let lengths: Vec<usize> = date.split('-').map(str::len).collect();
-    let is_date = lengths == [4, 2, 2] && date.split('-').all(has_digits);
+    let is_date = date.bytes().enumerate().all(|(index, byte)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
     (is_date && !rest.starts_with(char::is_alphanumeric)).then_some(date)
 }
 
