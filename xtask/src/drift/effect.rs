@@ -88,7 +88,7 @@ pub(super) const NEW_RESPONSE_BODY: &str =
 pub(super) const NEW_ERROR_BODY: &str = "None on the wire: released clients read any error body. \
      The typed mock of it gets an argument, so tests that use it have to change.";
 pub(super) const OTHER_MEDIA_TYPE: &str = "Released clients read the body as JSON, whatever its \
-     media type says, and can't read it if it is something else.";
+     media type, and can't read it if it is something else.";
 pub(super) const NOT_USED: &str = "None: released clients don't use it.";
 pub(super) const HEADER_NOT_READ: &str =
     "None for generated code, which reads no headers. Other code that reads it may have to change.";
