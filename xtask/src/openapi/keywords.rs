@@ -46,7 +46,7 @@ pub(crate) fn problems(full: &Value, contract: &Value) -> Vec<Problem> {
     let uses = uses(contract);
     let mut found = Vec::new();
     let mut check = |object: &Object<'_>| {
-        if object.shape.may_be_reference() && object.place.child("$ref").is_some() {
+        if object.reference().is_some() {
             return;
         }
         for (key, value) in object.place.value.as_object().into_iter().flatten() {

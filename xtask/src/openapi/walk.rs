@@ -41,9 +41,15 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// Its `$ref`, if it is a reference.
+    pub(crate) fn reference(&self) -> Option<Place<'a>> {
+        let reference = self.place.child("$ref");
+        reference.filter(|_| self.shape.may_be_reference())
+    }
+
     /// The objects directly below. A `$ref` has none.
     pub(crate) fn children(&self) -> Vec<Self> {
-        if self.place.value.get("$ref").is_some() && self.shape.may_be_reference() {
+        if self.reference().is_some() {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -68,8 +74,7 @@ impl<'a> Object<'a> {
             let target = target.and_then(|place| component_of(shape, place));
             found.push((from.pointer.clone(), target));
         };
-        let reference = self.place.child("$ref");
-        if let Some(reference) = reference.filter(|_| self.shape.may_be_reference()) {
+        if let Some(reference) = self.reference() {
             // Fails if the chain doesn't end.
             let end = refs::resolve(&self.place);
             let target = end.and_then(|_| refs::target(document, reference.value));

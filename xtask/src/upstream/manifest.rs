@@ -6,7 +6,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use toml_edit::{DocumentMut, ser};
+
+use super::digest;
+use crate::openapi::operations::{Operation, operations, unlisted};
 
 /// The contents of `upstream.toml`.
 #[derive(Debug, Deserialize)]
@@ -46,6 +50,20 @@ pub(crate) struct Recorded {
     /// The digest of each operation's documentation, by operationId.
     #[serde(default)]
     pub(crate) words: BTreeMap<String, String>,
+}
+
+impl Recorded {
+    /// What to record of a document from which these operations are cut.
+    pub(crate) fn of(document: &Value, selected: &[Operation<'_>]) -> Self {
+        let all: Vec<Operation<'_>> = operations(document).collect();
+        let unlisted = unlisted(&all, selected);
+        let words = selected.iter();
+        let words = words.map(|operation| (operation.id.to_owned(), digest::words(operation)));
+        Self {
+            unlisted: unlisted.iter().map(Operation::endpoint).collect(),
+            words: words.collect(),
+        }
+    }
 }
 
 impl Manifest {
