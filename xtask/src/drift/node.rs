@@ -155,10 +155,10 @@ pub(super) fn canonical(value: &Value) -> Value {
     }
 }
 
-/// A value for a message or as a name: a text without JSON's quotes.
+/// A value for a message or as a name: a text without JSON's quotes, unless it would look like another value.
 pub(super) fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
         other => other.to_string(),
     }
 }
