@@ -39,26 +39,3 @@ pub(crate) fn write(path: &Path, contents: &str) -> Result<()> {
     };
     replace().with_context(|| format!("cannot write {}", path.display()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_compared_and_replaced() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("file.yml");
-        let difference = |wanted| difference(&path, wanted).unwrap();
-        assert!(difference("a\n").unwrap().contains("+a\n"));
-        assert!(!path.exists());
-        for contents in ["a\n", "b\n"] {
-            write(&path, contents).unwrap();
-            assert_eq!(difference(contents), None);
-        }
-        assert!(difference("c\n").unwrap().contains("-b\n+c\n"));
-        assert_eq!(fs::read_to_string(&path).unwrap(), "b\n");
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
-        let error = write(&directory.path().join("gone/file"), "a").unwrap_err();
-        assert!(error.to_string().contains("cannot write"));
-    }
-}

@@ -41,11 +41,8 @@ pub mod open_enums;
 pub(crate) mod operations;
 ";
 
-/// Name and text of a generated file.
-pub(crate) type File = (&'static str, String);
-
-/// Generates all files from a contract with the overlay applied.
-pub(crate) fn files(merged: &Value) -> Result<Vec<File>> {
+/// Generates all files, each with its name, from a contract with the overlay applied.
+pub(crate) fn files(merged: &Value) -> Result<Vec<(&'static str, String)>> {
     let mut document = merged.clone();
     prepare::drop_inline_errors(&mut document);
     let mut problems = lint::problems(merged);

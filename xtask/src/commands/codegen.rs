@@ -23,13 +23,8 @@ pub(crate) struct Arguments {
 /// Generates all files, and writes them or compares them with the existing ones.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<Verdict> {
     let merged = overlay::merged(root)?;
-    let undocumented = lint::undocumented(&merged);
-    let (shown, more) = undocumented.split_at(undocumented.len().min(10));
-    for problem in shown {
+    for problem in lint::undocumented(&merged) {
         eprintln!("warning: {problem}");
-    }
-    if !more.is_empty() {
-        eprintln!("warning: and {} more", more.len());
     }
     let mut verdict = Verdict::Agrees;
     for (path, text, diff) in stale(root, &merged)? {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::files;
-use crate::openapi::operations::{self, Operation};
+use crate::openapi::operations;
 use crate::openapi::problem::fail_on;
 use crate::openapi::slice::slice;
 use crate::openapi::{keywords, load};
@@ -55,7 +55,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         api_version: api_version.clone(),
         sha256: digest::sha256(&given.bytes),
     };
-    let record = manifest.with_source(origin, &recorded(&full, &selected))?;
+    let record = manifest.with_source(origin, &Recorded::of(&full, &selected))?;
     // Upstream's `info.version` was wrong before.
     let version = full.pointer("/info/version").unwrap_or(&Value::Null);
     if *version != api_version {
@@ -75,16 +75,4 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What is recorded of the document but not in the contract.
-pub(crate) fn recorded(full: &Value, selected: &[Operation<'_>]) -> Recorded {
-    let all: Vec<Operation<'_>> = operations::operations(full).collect();
-    let unlisted = operations::unlisted(&all, selected);
-    let words = selected.iter();
-    let words = words.map(|operation| (operation.id.to_owned(), digest::words(full, operation)));
-    Recorded {
-        unlisted: unlisted.iter().map(Operation::endpoint).collect(),
-        words: words.collect(),
-    }
 }

@@ -102,16 +102,3 @@ pub(super) fn quoted(text: &str) -> String {
     }
     format!("`{shown}`")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_in_its_quotes() {
-        assert_eq!(quoted("org_id"), "`org_id`");
-        assert_eq!(quoted("a`\n::error::b"), "`a' ::error::b`");
-        let long = quoted(&"é".repeat(100));
-        assert_eq!(long.chars().count(), 83, "{long}");
-    }
-}

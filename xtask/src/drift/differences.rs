@@ -33,21 +33,20 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
     let after: Vec<Operation<'_>> = operations::operations(upstream).collect();
     let mut found = Vec::new();
     let mut selected = Vec::new();
-    let mut pairs = Vec::new();
     let mut missing = Vec::new();
     for id in &known.listed {
         let old = operations::find(&before, id)?;
         let new = operations::find(&after, id)?;
-        match (old, new.or_else(|| renamed(&old?, &before, &after))) {
-            (Some(old), Some(new)) => {
-                selected.push(Operation { id: old.id, ..new });
-                pairs.push((old, new));
-            }
+        match (old, new.or_else(|| renamed(old?, &before, &after))) {
+            (Some(old), Some(new)) => selected.push(Operation {
+                id: old.id,
+                ..new.clone()
+            }),
             (None, Some(new)) => {
-                selected.push(new);
+                selected.push(new.clone());
                 let message =
                     "the operation is listed in openapi/upstream.toml, but not in the contract yet";
-                found.push(change(&new, "listed operation", Edit::Added, message));
+                found.push(change(new, "listed operation", Edit::Added, message));
             }
             // It may be behind a path item's `$ref`, as it is for `sync`.
             (Some(old), None) if operations::path_item_reference(upstream).is_none() => {
@@ -75,14 +74,18 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
 
     // Checks what is selected as `sync` does, and leaves the words behind.
     let cut = slice(upstream, &selected)?;
-    for (old, new) in &pairs {
-        let security = Security::of(contract, upstream, old);
-        let old_parts = parts(contract, old, &security);
-        let new_parts = parts(&cut, new, &security);
-        found.extend(compare(old.id, &old_parts, &new_parts));
-        found.extend(reworded(&known.recorded, upstream, old, new));
+    for full in &selected {
+        let old = operations::find(&before, full.id)?;
+        let new = operations::operations(&cut).find(|new| new.is_at(full));
+        // One that was just listed has no older version.
+        if let (Some(old), Some(new)) = (old, new) {
+            let security = Security::of(old, upstream);
+            let (old_parts, new_parts) = (parts(old, &security), parts(&new, &security));
+            found.extend(compare(old.id, &old_parts, &new_parts));
+            found.extend(reworded(&known.recorded, full));
+        }
     }
-    let taken: Vec<Operation<'_>> = selected.iter().chain(&before).copied().collect();
+    let taken: Vec<Operation<'_>> = selected.iter().chain(&before).cloned().collect();
     let others = operations::unlisted(&after, &taken).into_iter();
     let others = others.filter(|new| !known.recorded.unlisted.contains(&new.endpoint()));
     found.extend(others.map(|new| {
@@ -95,15 +98,15 @@ pub(crate) fn differences(known: &Known, upstream: &Value) -> Result<Vec<Change>
 }
 
 /// The operation at the same path and method, if it has another name now and isn't another one of the contract.
-fn renamed<'a>(
+fn renamed<'s, 'a>(
     old: &Operation<'_>,
     before: &[Operation<'_>],
-    after: &[Operation<'a>],
-) -> Option<Operation<'a>> {
+    after: &'s [Operation<'a>],
+) -> Option<&'s Operation<'a>> {
     let is_known = |new: &Operation<'_>| before.iter().any(|known| known.id == new.id);
     let place = |operation: &Operation<'_>| (operation.method, unnamed(operation.path));
     let mut candidates = after.iter().filter(|new| !is_known(new));
-    candidates.find(|new| place(new) == place(old)).copied()
+    candidates.find(|new| place(new) == place(old))
 }
 
 /// The server that a document names first.
@@ -123,14 +126,9 @@ fn removed(old: &Operation<'_>, is_other_api: bool) -> Change {
 }
 
 /// Words that changed. A contract that was synced before digests were recorded has none.
-fn reworded(
-    recorded: &Recorded,
-    upstream: &Value,
-    old: &Operation<'_>,
-    new: &Operation<'_>,
-) -> Option<Change> {
-    let (edit, message) = match recorded.words.get(old.id) {
-        Some(known) if *known == digest::words(upstream, new) => return None,
+fn reworded(recorded: &Recorded, operation: &Operation<'_>) -> Option<Change> {
+    let (edit, message) = match recorded.words.get(operation.id) {
+        Some(known) if *known == digest::words(operation) => return None,
         Some(_) => (
             Edit::Changed,
             "descriptions, titles, tags, examples or `x-` keys changed",
@@ -140,8 +138,7 @@ fn reworded(
             "openapi/upstream.toml has no digest of the words, so a change of them can't be seen",
         ),
     };
-    let new = Operation { id: old.id, ..*new };
-    Some(change(&new, "words", edit, message))
+    Some(change(operation, "words", edit, message))
 }
 
 /// A change of an operation as a whole.
@@ -153,7 +150,7 @@ fn change(operation: &Operation<'_>, keyword: &str, edit: Edit, message: &str) -
             "" => operation.endpoint(),
             id => id.to_owned(),
         },
-        pointer: operation.pointer().to_string(),
+        pointer: operation.place.pointer.to_string(),
         message: message.to_owned(),
         effect,
     }

@@ -13,7 +13,7 @@ pub(super) fn fails(side: Side, path: &str) -> String {
             "Released clients can't decode the response, although the server has done its work."
                 .to_owned()
         }
-        _ => "Released clients fail: they send it as before, and the server may reject it."
+        _ => "Released clients fail if the server rejects what they still send in the old form."
             .to_owned(),
     }
 }
@@ -21,11 +21,12 @@ pub(super) fn fails(side: Side, path: &str) -> String {
 /// Error bodies are read leniently: what callers lose if a field is removed or can't be read.
 fn fails_in_error(path: &str) -> String {
     let lost = match path {
-        "" => "everything that the body says: `code()`, `errors()`, `parameter()`",
+        "" => "`code()`, `errors()`, `parameter()`, and `trace_id()` unless a header has it",
         "clerk_trace_id" => "`trace_id()`, unless a header has it",
         "errors" | "errors[]" => "`errors()`, and with it `code()` and `parameter()`",
         "errors[].code" => "`code()`, and the predicates that depend on it",
-        "errors[].meta" | "errors[].meta.param_name" => "`parameter()`",
+        "errors[].meta" => "`parameter()` and `ApiError::meta()`",
+        "errors[].meta.param_name" => "`parameter()`",
         "errors[].message" => "`ApiError::message()`",
         "errors[].long_message" => "`ApiError::long_message()`",
         _ => {
@@ -34,7 +35,7 @@ fn fails_in_error(path: &str) -> String {
                 .to_owned();
         }
     };
-    format!("Released clients still report the error by its status, but lose {lost}.")
+    format!("Released clients still report the error with its status, but lose {lost}.")
 }
 
 pub(super) const UNCLASSIFIED: &str =
@@ -75,7 +76,7 @@ pub(super) const NOT_SENT: &str =
 pub(super) const NO_ARGUMENT: &str =
     "If released clients send it, it is ignored or rejected. Code that sets it has to change.";
 pub(super) const OTHER_STYLE: &str =
-    "Released clients fail: the server may not understand how they write the value.";
+    "Released clients fail: they still encode the value in the old style.";
 pub(super) const BODY_SENT: &str = "None: released clients always send a body.";
 pub(super) const OTHER_SUCCESS: &str =
     "Released clients report an unexpected response, although the server has done its work.";
@@ -84,9 +85,13 @@ pub(super) const NO_STATUS: &str = "None on the wire: released clients read the 
      any status. The typed mocks lose the method for it, so tests that use it have to change.";
 pub(super) const NEW_RESPONSE_BODY: &str =
     "None on the wire: released clients don't read it. The method returns another type.";
+pub(super) const NEW_ERROR_BODY: &str = "None on the wire: released clients read any error body. \
+     The typed mock of it gets an argument, so tests that use it have to change.";
+pub(super) const OTHER_MEDIA_TYPE: &str = "Released clients read the body as JSON, whatever its \
+     media type, and can't read it if it is something else.";
 pub(super) const NOT_USED: &str = "None: released clients don't use it.";
 pub(super) const HEADER_NOT_READ: &str =
-    "None for generated code, which reads no headers. Other code that does may have to change.";
+    "None for generated code, which reads no headers. Other code that reads it may have to change.";
 
 // Values.
 pub(super) const RETYPED: &str =
@@ -98,7 +103,7 @@ pub(super) const NO_NULL: &str =
 pub(super) const NULL_READ: &str =
     "Released clients read null as absent. If it means something else, they can't tell.";
 pub(super) const STILL_DECODED: &str =
-    "None on the wire: released clients accept whatever still comes.";
+    "None on the wire: released clients accept everything that the server still sends.";
 pub(super) const STILL_ACCEPTED: &str =
     "None on the wire: what released clients send is still accepted.";
 pub(super) const FEWER_VALUES: &str =
@@ -112,7 +117,7 @@ pub(super) const UNKNOWN_VALUE: &str =
 pub(super) const NO_VARIANT: &str =
     "None on the wire. The enum loses a variant, so code that names it has to change.";
 pub(super) const SERVER_DEFAULT: &str =
-    "Released clients that leave it unset get the server's new default.";
+    "Released clients that leave it unset get whatever the server now uses instead.";
 pub(super) const NEW_FIELD: &str = "None on the wire: released clients don't send it. The \
      generated struct gets a field, so code that writes it as a literal has to change.";
 pub(super) const IGNORED_FIELD: &str =
@@ -121,8 +126,8 @@ pub(super) const NO_FIELD: &str =
     "Released clients no longer get it. The struct loses it, so code that reads it must change.";
 pub(super) const MUST_BE_SET: &str =
     "Released clients fail if they leave it unset: the server rejects the request.";
-pub(super) const CLOSED: &str =
-    "The server rejects fields that the overlay or a caller adds. Released clients send no others.";
+pub(super) const CLOSED: &str = "Released clients send only the fields that they know. \
+     If the overlay or a caller adds others, the server rejects the request.";
 pub(super) const OPEN_OR_CLOSED: &str =
     "None: released clients ignore fields they don't know, and send only those they know.";
 pub(super) const NEW_BRANCH: &str =

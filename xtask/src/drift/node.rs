@@ -99,10 +99,12 @@ pub(super) struct Schema<'a> {
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Position {
-    /// A property of an object.
-    Property { is_required: bool },
+    /// A property that an object must have.
+    RequiredProperty,
+    /// A property or parameter that may be left out.
+    Optional,
     /// Anything else that has a Rust type: a body, an argument, an element.
-    Value { is_optional: bool },
+    Value,
     /// A value that no generated code reads.
     Untyped,
 }
@@ -153,28 +155,10 @@ pub(super) fn canonical(value: &Value) -> Value {
     }
 }
 
-/// A value for a message or as a name: a text without JSON's quotes.
+/// A value for a message or as a name: a text without JSON's quotes, unless it would look like another value.
 pub(super) fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::canonical;
-
-    #[test]
-    fn numbers_count_by_value() {
-        assert_eq!(
-            canonical(&json!([1.0, {"a": -2e3}])),
-            json!([1, {"a": -2000}])
-        );
-        assert_eq!(canonical(&json!([1.5, 1e300])), json!([1.5, 1e300]));
-        assert_ne!(canonical(&json!("1")), json!(1));
-        assert_eq!(canonical(&json!(u64::MAX)), json!(u64::MAX));
     }
 }

@@ -11,26 +11,20 @@ use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
 use crate::openapi::responses::is_success;
 use crate::openapi::server;
-use crate::openapi::shape::{Field, Shape};
+use crate::openapi::shape::Shape;
 
 /// The parts of an operation.
-pub(super) fn parts<'a>(
-    document: &'a Value,
-    operation: &Operation<'a>,
-    security: &Security,
-) -> Parts<'a> {
-    let mut parts = security.parts(document, operation);
-    let (Some(own), Some(item)) = (operation.place(document), operation.item(document)) else {
-        return parts;
-    };
+pub(super) fn parts<'a>(operation: &Operation<'a>, security: &Security) -> Parts<'a> {
+    let mut parts = security.parts(operation);
+    let Operation { item, place, .. } = operation;
     for (keyword, value) in [
         ("path", unnamed(operation.path)),
         ("method", operation.method.to_uppercase()),
     ] {
-        let node = Node::new(&own.pointer, Content::Value(json!(value)));
+        let node = Node::new(&place.pointer, Content::Value(json!(value)));
         parts.insert(Key::of(keyword, ""), node);
     }
-    for (key, child) in own.children() {
+    for (key, child) in place.children() {
         match key.as_str() {
             "parameters" | "servers" | "security" => {}
             "requestBody" => {
@@ -38,14 +32,11 @@ pub(super) fn parts<'a>(
                 parts.insert(Key::of("request body", ""), body);
             }
             "responses" => responses(&child, &mut parts),
-            _ if is_prose(Shape::Operation, &key) => {}
             _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }
     }
-    let root = Place::root(document);
-    let holders = [own, item, root];
-    for list in holders[..2]
-        .iter()
+    for list in [place, item]
+        .into_iter()
         .filter_map(|holder| holder.child("parameters"))
     {
         for (_, parameter) in list.children() {
@@ -54,14 +45,10 @@ pub(super) fn parts<'a>(
             parts.entry(key).or_insert(node);
         }
     }
+    let holders = [place, item, &Place::root(place.document)];
     let servers = holders.iter().find_map(|holder| holder.child("servers"));
     self::servers(servers, &mut parts);
     parts
-}
-
-/// Whether a keyword says nothing that is compared here.
-fn is_prose(shape: Shape, key: &str) -> bool {
-    shape.field(key) == Some(Field::Prose) || key.starts_with("x-")
 }
 
 /// The names of the parameters in a path.
@@ -80,21 +67,17 @@ pub(super) fn unnamed(path: &str) -> String {
 /// A parameter: one in the path counts by its position there, and the name of a header in lower case.
 fn parameter<'a>(path: &str, place: &Place<'a>) -> (Key, Node<'a>) {
     let place = refs::resolved(place);
-    let (kind, name) = (
-        place.text("in").unwrap_or_default(),
-        place.text("name").unwrap_or_default(),
-    );
+    let [kind, name] = ["in", "name"].map(|key| place.text(key).unwrap_or_default());
     let position = names(path).position(|known| known == name);
     let id = match kind {
         "path" => position.map_or(name.to_owned(), |position| position.to_string()),
         "header" => name.to_ascii_lowercase(),
         _ => name.to_owned(),
     };
-    let mut node = holder(Shape::Parameter, &place);
-    if let Content::Parts(parts) = &mut node.content {
-        parts.retain(|key, _| !["in", "name"].contains(&key.keyword.as_str()));
-    }
-    node.label = format!("{kind} parameter {}", quoted(name));
+    let node = Node {
+        label: format!("{kind} parameter {}", quoted(name)),
+        ..holder(Shape::Parameter, &place)
+    };
     (Key::of("parameter", &format!("{kind} {id}")), node)
 }
 
@@ -115,11 +98,9 @@ fn holder<'a>(shape: Shape, place: &Place<'a>) -> Node<'a> {
     let place = refs::resolved(place);
     let is_required = place.value.get("required") == Some(&Value::Bool(true));
     let position = match shape {
-        Shape::Parameter => Position::Value {
-            is_optional: !is_required,
-        },
+        Shape::Parameter if !is_required => Position::Optional,
         Shape::Header => Position::Untyped,
-        _ => Position::Value { is_optional: false },
+        _ => Position::Value,
     };
     let parts = holder_parts(shape, &place, position);
     let mark = if is_required { "required" } else { "" };
@@ -129,39 +110,36 @@ fn holder<'a>(shape: Shape, place: &Place<'a>) -> Node<'a> {
 fn holder_parts<'a>(shape: Shape, place: &Place<'a>, position: Position) -> Parts<'a> {
     let mut parts = Parts::new();
     for (key, child) in place.children() {
-        match (key.as_str(), shape.field(&key)) {
-            ("schema", _) => {
+        match key.as_str() {
+            "schema" => {
                 let schema = Content::Schema(Schema {
                     places: vec![child.clone()],
                     position,
                 });
                 parts.insert(Key::of("schema", ""), Node::new(&child.pointer, schema));
             }
-            ("content", _) => {
+            "content" => {
                 let types = media_types(&child, position);
                 if !types.is_empty() {
                     let types = Node::new(&child.pointer, Content::Parts(types));
                     parts.insert(Key::of("content", ""), types);
                 }
             }
-            ("headers", _) => {
-                for (name, header) in child.children() {
-                    let key = Key::of("header", &name.to_ascii_lowercase());
-                    parts.insert(key, holder(Shape::Header, &header));
-                }
-            }
-            ("encoding", _) => {
-                for (name, encoding) in child.children() {
-                    let encoding = holder(Shape::Encoding, &encoding);
-                    parts.insert(Key::of("encoding", &name), encoding);
-                }
-            }
-            ("required", _) if shape == Shape::RequestBody && child.value == true => {
+            "headers" => parts.extend(child.children().iter().map(|(name, header)| {
+                let key = Key::of("header", &name.to_ascii_lowercase());
+                (key, holder(Shape::Header, header))
+            })),
+            "encoding" => parts.extend(child.children().iter().map(|(name, encoding)| {
+                let key = Key::of("encoding", name);
+                (key, holder(Shape::Encoding, encoding))
+            })),
+            "required" if shape == Shape::RequestBody && child.value == true => {
                 let node = Node::new(&child.pointer, Content::Value(json!(true)));
                 parts.insert(Key::of("required", ""), node.marked("body"));
             }
-            ("style" | "explode", _) if is_default_style(shape, place, &key, child.value) => {}
-            _ if is_prose(shape, &key) => {}
+            // They are the parameter's key.
+            "in" | "name" if shape == Shape::Parameter => {}
+            "style" | "explode" if is_default_style(shape, place, &key, child.value) => {}
             _ => add_value(&mut parts, Key::of(&key, ""), &child),
         }
     }
@@ -217,7 +195,7 @@ fn servers<'a>(servers: Option<Place<'a>>, parts: &mut Parts<'a>) {
         };
         parts.insert(key, Node::new(&server.pointer, content));
         for (key, child) in server.children() {
-            if key != "url" && key != "variables" && !is_prose(Shape::Server, &key) {
+            if key != "url" && key != "variables" {
                 add_value(parts, Key::of(&key, ""), &child);
             }
         }

@@ -217,7 +217,9 @@ fn wrap(out: &mut String, first: &str, other: &str, text: &str) {
     let mut words = text.split_whitespace();
     let mut line = format!("{first}{}", words.next().unwrap_or_default());
     for word in words {
-        if line.chars().count() + word.chars().count() >= WIDTH {
+        // At the start of a line, `::` would be a command to GitHub's runner.
+        let may_start = !word.starts_with("::");
+        if may_start && line.chars().count() + word.chars().count() >= WIDTH {
             out.push_str(&format!("{line}\n"));
             line = format!("{other}{word}");
         } else {

@@ -10,13 +10,12 @@ use super::node::{add_value, canonical, is_default, plain, text};
 use crate::openapi::place::Place;
 use crate::openapi::pointer::Pointer;
 use crate::openapi::refs;
-use crate::openapi::shape::{Field, Shape};
-
-/// How deep schemas that all apply to one value may be nested.
-const MAXIMUM_DEPTH: usize = 100;
 
 /// The keywords of branches. A union of one means the same as an `allOf` of one.
 const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
+/// Keywords of a schema that has a type of its own, and so allows null only if it says so.
+const TYPES: [&str; 5] = ["type", "properties", "enum", "anyOf", "oneOf"];
 
 /// What all schemas that apply to one value say together.
 pub(super) struct Expanded<'a> {
@@ -32,16 +31,13 @@ pub(super) struct Expanded<'a> {
 pub(super) fn expand<'a>(schema: &Schema<'a>) -> Expanded<'a> {
     let mut gathered = Gathered {
         position: schema.position,
-        is_nullable: !schema.places.is_empty(),
+        is_nullable: false,
         places: Vec::new(),
         keywords: BTreeMap::new(),
         properties: BTreeMap::new(),
         required: BTreeMap::new(),
     };
-    for place in &schema.places {
-        gathered.is_nullable &= is_nullable(place, MAXIMUM_DEPTH);
-        gathered.gather(place, MAXIMUM_DEPTH);
-    }
+    gathered.is_nullable = gathered.gather(&schema.places);
     // A wrapper that says nothing itself is not the place that a reader looks for.
     let is_wrapper = |place: &&Place<'_>| {
         let keys = place.children();
@@ -61,7 +57,7 @@ pub(super) fn expand<'a>(schema: &Schema<'a>) -> Expanded<'a> {
         let node = Node::new(&place.pointer, Content::Value(value));
         parts.insert(Key::of(&keyword, ""), node);
     }
-    if let Position::Property { is_required: true } = schema.position {
+    if schema.position == Position::RequiredProperty {
         let node = Node::new(&at, Content::Value(json!(true)));
         parts.insert(Key::of("required", ""), node);
     }
@@ -89,38 +85,44 @@ struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Adds a schema and those that apply together with it.
-    fn gather(&mut self, place: &Place<'a>, depth: usize) {
-        let place = refs::resolved(place);
-        let mut known = self.places.iter();
-        if depth == 0 || known.any(|known| known.pointer == place.pointer) {
-            return;
-        }
-        self.places.push(place.clone());
-        for (key, child) in place.children() {
-            let list = child.value.as_array();
-            match key.as_str() {
-                "properties" => {
-                    for (name, property) in child.children() {
-                        self.properties.entry(name).or_default().push(property);
-                    }
-                }
-                "required" if list.is_some() => {
-                    let names = list.into_iter().flatten().filter_map(Value::as_str);
-                    for name in names.map(str::to_owned) {
-                        self.required.entry(name).or_insert(child.clone());
-                    }
-                }
-                _ if all_apply(&key, &child) => {
-                    for (_, part) in child.children() {
-                        self.gather(&part, depth - 1);
-                    }
-                }
-                _ if is_bound(&key) || key.starts_with("x-") => {}
-                _ if Shape::Schema.field(&key) == Some(Field::Prose) => {}
-                _ => self.keywords.entry(key).or_default().push(child),
+    /// Adds schemas that all apply, and those that apply together with them. Returns whether all of them allow null: each by
+    /// itself, or by all that it consists of.
+    fn gather(&mut self, places: &[Place<'a>]) -> bool {
+        let mut are_nullable = !places.is_empty();
+        for place in places.iter().map(refs::resolved) {
+            let mut known = self.places.iter();
+            if known.any(|known| known.pointer == place.pointer) {
+                continue;
             }
+            self.places.push(place.clone());
+            let mut parts = Vec::new();
+            let mut has_type = false;
+            for (key, child) in place.children() {
+                if all_apply(&key, &child) {
+                    parts.extend(child.children().into_iter().map(|(_, part)| part));
+                    continue;
+                }
+                has_type |= TYPES.contains(&key.as_str());
+                match (key.as_str(), child.value) {
+                    ("properties", _) => {
+                        for (name, property) in child.children() {
+                            self.properties.entry(name).or_default().push(property);
+                        }
+                    }
+                    ("required", Value::Array(names)) => {
+                        for name in names.iter().filter_map(Value::as_str) {
+                            let required = self.required.entry(name.to_owned());
+                            required.or_insert(child.clone());
+                        }
+                    }
+                    _ if is_bound(&key) => {}
+                    _ => self.keywords.entry(key).or_default().push(child),
+                }
+            }
+            let are_parts_nullable = self.gather(&parts) && !has_type;
+            are_nullable &= are_parts_nullable || place.value.get("nullable") == Some(&json!(true));
         }
+        are_nullable
     }
 
     fn keyword(&self, keyword: &str, places: &[Place<'a>], parts: &mut Parts<'a>) {
@@ -160,7 +162,7 @@ impl<'a> Gathered<'a> {
             }
         };
         let mark = match self.position {
-            Position::Property { is_required: false } if keyword == "nullable" => "optional",
+            Position::Optional if keyword == "nullable" => "optional",
             _ => "",
         };
         parts.insert(Key::of(keyword, ""), Node::new(at, content).marked(mark));
@@ -170,7 +172,7 @@ impl<'a> Gathered<'a> {
     fn inner(&self, places: Vec<Place<'a>>) -> Schema<'a> {
         let position = match self.position {
             Position::Untyped => Position::Untyped,
-            _ => Position::Value { is_optional: false },
+            _ => Position::Value,
         };
         Schema { places, position }
     }
@@ -205,7 +207,8 @@ impl<'a> Gathered<'a> {
             let at = first.map_or(at, |place| &place.pointer).clone();
             let position = match self.position {
                 Position::Untyped => Position::Untyped,
-                _ => Position::Property { is_required },
+                _ if is_required => Position::RequiredProperty,
+                _ => Position::Optional,
             };
             let node = Node::new(&at, Content::Schema(Schema { places, position }));
             let mark = if is_required { "required" } else { "" };
@@ -252,22 +255,4 @@ impl<'a> Gathered<'a> {
 /// Whether the branches below a keyword all apply.
 fn all_apply(key: &str, branches: &Place<'_>) -> bool {
     key == "allOf" || (BRANCHES.contains(&key) && branches.children().len() == 1)
-}
-
-/// Whether null is allowed: by the schema itself, or by all that it consists of.
-fn is_nullable(place: &Place<'_>, depth: usize) -> bool {
-    let place = refs::resolved(place);
-    if place.value.get("nullable") == Some(&Value::Bool(true)) {
-        return true;
-    }
-    let mut parts = Vec::new();
-    for (key, child) in place.children() {
-        match key.as_str() {
-            _ if all_apply(&key, &child) => parts.extend(child.children()),
-            "type" | "properties" | "enum" | "anyOf" | "oneOf" => return false,
-            _ => {}
-        }
-    }
-    let mut parts = parts.iter();
-    depth > 0 && parts.len() > 0 && parts.all(|(_, part)| is_nullable(part, depth - 1))
 }

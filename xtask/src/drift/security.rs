@@ -26,14 +26,15 @@ pub(super) struct Security {
 
 impl Security {
     /// For an operation of the contract.
-    pub(super) fn of(contract: &Value, upstream: &Value, operation: &Operation<'_>) -> Self {
-        let names = |document| -> BTreeSet<String> {
-            let schemes = schemes(document).map_or_else(Vec::new, |schemes| schemes.children());
-            schemes.into_iter().map(|(name, _)| name).collect()
+    pub(super) fn of(operation: &Operation<'_>, upstream: &Value) -> Self {
+        let names = |document: &Value| -> BTreeSet<String> {
+            let schemes = document.pointer("/components/securitySchemes");
+            let schemes = schemes.and_then(Value::as_object).into_iter().flatten();
+            schemes.map(|(name, _)| name.clone()).collect()
         };
-        let shared = &names(contract) & &names(upstream);
+        let shared = &names(operation.place.document) & &names(upstream);
         let mut security = Self { shared, used: None };
-        let (_, alternatives) = alternatives(contract, operation);
+        let (_, alternatives) = alternatives(operation);
         let bearer = alternatives.iter().find(|each| is_bearer(each));
         let used = bearer.or(alternatives.first());
         security.used = used.map(|used| security.name(used));
@@ -41,8 +42,8 @@ impl Security {
     }
 
     /// Every alternative of an operation; the one that the client uses is marked.
-    pub(super) fn parts<'a>(&self, document: &'a Value, operation: &Operation<'a>) -> Parts<'a> {
-        let (at, alternatives) = alternatives(document, operation);
+    pub(super) fn parts<'a>(&self, operation: &Operation<'a>) -> Parts<'a> {
+        let (at, alternatives) = alternatives(operation);
         let mut names: Vec<String> = alternatives.iter().map(|each| self.name(each)).collect();
         if names.is_empty() {
             names.push(NONE.to_owned());
@@ -80,19 +81,14 @@ impl Security {
 }
 
 /// The alternatives that apply, and their place: the operation's own, or those of the document.
-fn alternatives<'a>(document: &'a Value, operation: &Operation<'a>) -> (Pointer, Vec<Place<'a>>) {
-    let root = Place::root(document);
-    let holders = [operation.place(document), Some(root.clone())];
-    let mut holders = holders.into_iter().flatten();
-    let list = holders
-        .find_map(|holder| holder.child("security"))
-        .unwrap_or(root);
-    let is_list = list.value.is_array();
-    let alternatives = list.children().into_iter().filter(|_| is_list);
-    (
-        list.pointer.clone(),
-        alternatives.map(|(_, each)| each).collect(),
-    )
+fn alternatives<'a>(operation: &Operation<'a>) -> (Pointer, Vec<Place<'a>>) {
+    let root = Place::root(operation.place.document);
+    let own = operation.place.child("security");
+    let Some(list) = own.or_else(|| root.child("security")) else {
+        return (root.pointer, Vec::new());
+    };
+    let alternatives = list.children().into_iter().map(|(_, each)| each);
+    (list.pointer, alternatives.collect())
 }
 
 /// Whether this is how our client authenticates: with a bearer token, and nothing else.
@@ -102,14 +98,10 @@ fn is_bearer(alternative: &Place<'_>) -> bool {
     matches!(schemes.as_slice(), [(name, _)] if is_bearer(name))
 }
 
-fn schemes(document: &Value) -> Option<Place<'_>> {
-    let components = Place::root(document).child("components");
-    components.and_then(|components| components.child("securitySchemes"))
-}
-
 /// All that a scheme says; the name of an HTTP scheme is the same in upper and lower case.
 fn description(document: &Value, name: &str) -> String {
-    let Some(scheme) = schemes(document).and_then(|schemes| schemes.child(name)) else {
+    let pointer = Pointer::component("securitySchemes", name);
+    let Some(scheme) = Place::at(document, &pointer) else {
         return "an unknown scheme".to_owned();
     };
     let scheme = refs::resolved(&scheme);
@@ -121,7 +113,7 @@ fn description(document: &Value, name: &str) -> String {
         }));
     }
     for (key, child) in scheme.children() {
-        if !SHORT.contains(&key.as_str()) && key != "description" && !key.starts_with("x-") {
+        if !SHORT.contains(&key.as_str()) {
             words.push(format!("({key} {})", plain(&canonical(child.value))));
         }
     }

@@ -21,8 +21,8 @@ const ERROR: &[Side] = &[Side::Error];
 const RESPONSES: &[Side] = &[Side::Success, Side::Error];
 const ALL: &[Side] = &[Side::Operation, Side::Request, Side::Success, Side::Error];
 
-/// A keyword (after the mark of its part, if that matters: `required`, `optional`, `used`), or several, what happens to it
-/// and where, and what that means. `bound` stands for all keywords that narrow a value.
+/// Keywords separated by `/` (a mark comes first if it matters: `required`, `optional`, `used`), what happens to them and
+/// where, and what that means. `bound` stands for all keywords that narrow a value.
 type Row = (
     &'static str,
     &'static [Edit],
@@ -66,10 +66,12 @@ const TABLE: &[Row] = &[
     ("error response", ADDED, ALL, Compatible, NEW_STATUS),
     ("error response", REMOVED, ALL, Breaking, NO_STATUS),
     ("content", ADDED, REQUEST, Breaking, FAILS),
-    ("content", ADDED, RESPONSES, Breaking, NEW_RESPONSE_BODY),
+    ("content", ADDED, SUCCESS, Breaking, NEW_RESPONSE_BODY),
+    ("content", ADDED, ERROR, Breaking, NEW_ERROR_BODY),
     ("content", REMOVED, ALL, Breaking, FAILS),
     ("media type", ADDED, ALL, Compatible, NOT_USED),
-    ("media type", REMOVED, ALL, Breaking, FAILS),
+    ("media type", REMOVED, REQUEST, Breaking, FAILS),
+    ("media type", REMOVED, RESPONSES, Breaking, OTHER_MEDIA_TYPE),
     ("header", ADDED, RESPONSES, Compatible, NOT_USED),
     ("header", REMOVED, RESPONSES, Breaking, HEADER_NOT_READ),
     // What a value is.
@@ -124,7 +126,7 @@ const TABLE: &[Row] = &[
     ("branch", REMOVED, RESPONSES, Breaking, NO_VARIANT),
 ];
 
-/// Looks a change up: with its mark, else without. `path` leads to what changed.
+/// Looks up a change, with its mark or else without it. `path` leads to what changed.
 pub(super) fn judge(
     keyword: &str,
     mark: &str,

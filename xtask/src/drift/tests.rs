@@ -1,7 +1,6 @@
 //! Edits of a document, each with what must be reported.
 
 mod changes;
-mod documents;
 mod thorough;
 
 use std::sync::LazyLock;
@@ -11,10 +10,10 @@ use serde_json::Value;
 
 use super::change::Change;
 use super::differences::{Known, differences};
-use crate::commands::sync::recorded;
 use crate::openapi::load;
 use crate::openapi::operations::{operations, select};
 use crate::openapi::slice::slice;
+use crate::upstream::manifest::Recorded;
 
 /// The contract for tests, not that of this repository: the edits depend on what is in it.
 const FIXTURE: &str = concat!(
@@ -33,7 +32,7 @@ fn synced(document: &Value) -> Result<Known> {
     let selected = select(document, &listed)?;
     Ok(Known {
         contract: slice(document, &selected)?,
-        recorded: recorded(document, &selected),
+        recorded: Recorded::of(document, &selected),
         listed,
     })
 }

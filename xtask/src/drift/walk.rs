@@ -137,8 +137,8 @@ impl Walk<'_> {
         }
         let branch = |branch: &Schema<'_>| {
             let at = expand(branch).at;
-            let name = at.tokens().last().map_or("", String::as_str);
-            (Key::of("branch", name), Node::name(&at))
+            let name = at.tokens().pop().unwrap_or_default();
+            (Key::of("branch", &name), Node::name(&at))
         };
         for (key, node) in old.iter().map(branch) {
             self.part(context, &key, Some(&node), None);

@@ -30,11 +30,10 @@ pub(super) fn generate(prepared: &Prepared<'_>) -> Result<Generated> {
     let uses = uses(&prepared.document);
     let mut problems = Vec::new();
     for operation in operations(&prepared.document) {
-        let alone = slice(&prepared.document, &[operation]);
-        if let Err(failure) = alone.and_then(|alone| attempt(&alone, prepared))
-            && let Some(place) = operation.place(&prepared.document)
-        {
-            problems.push(problem(&uses, &place, format!("{failure:#}"), CORRECT));
+        let alone = slice(&prepared.document, std::slice::from_ref(&operation));
+        if let Err(failure) = alone.and_then(|alone| attempt(&alone, prepared)) {
+            let place = &operation.place;
+            problems.push(problem(&uses, place, format!("{failure:#}"), CORRECT));
         }
     }
     fail_on(
@@ -93,7 +92,7 @@ fn settings(prepared: &Prepared<'_>) -> Result<GenerationSettings> {
         let implements = [TypeImpl::Display].into_iter();
         let format = open_enum::format(named);
         settings.with_conversion(string(&format)?, &path, implements.clone());
-        if let [_, section, component] = named.place.pointer.tokens()
+        if let [_, section, component] = named.place.pointer.tokens().as_slice()
             && section == "schemas"
         {
             settings.with_replacement(component, &path, implements);

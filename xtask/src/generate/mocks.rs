@@ -18,8 +18,8 @@ pub(super) fn document(client: &Value) -> Value {
         json_schema(response).is_none_or(|schema| has_type(schema.value, is_success))
     });
     for operation in operations(client) {
-        for holder in [operation.item(client), operation.place(client)] {
-            let Some(parameters) = holder.and_then(|holder| holder.child("parameters")) else {
+        for holder in [&operation.item, &operation.place] {
+            let Some(parameters) = holder.child("parameters") else {
                 continue;
             };
             let kept = parameters.children().into_iter();

@@ -33,7 +33,7 @@ pub(super) fn names(document: &Value) -> Vec<Named<'_>> {
     }
     for operation in operations(document) {
         let name = operation.id.to_upper_camel_case();
-        for part in parts(document, &operation) {
+        for part in parts(&operation) {
             collect(&part, &suffixed(&name, &part), &mut found);
         }
     }

@@ -21,8 +21,8 @@ pub(super) fn code(merged: &Value) -> Result<TokenStream> {
         let (id, path) = (operation.id, operation.path);
         let name = id.to_snake_case();
         let constant = format_ident!("{}", id.to_shouty_snake_case());
-        let place = operation.place(merged);
-        let stated = place.and_then(|place| place.value.get("x-idempotent")?.as_bool());
+        let stated = operation.place.value.get("x-idempotent");
+        let stated = stated.and_then(Value::as_bool);
         let idempotent = stated.unwrap_or(SAFE_METHODS.contains(&operation.method));
         let method = operation.method.to_uppercase();
         let documentation = format!(" `{}`", operation.endpoint());

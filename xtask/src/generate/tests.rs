@@ -72,7 +72,7 @@ fn nearly_all_operations_of_the_real_document_generate_with_one_error_type() {
     let reason = |operation: &Operation<'_>| FAILING.iter().find(|(id, _)| *id == operation.id);
     let (failing, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| reason(one).is_some());
     for operation in failing {
-        let error = files(&merged(&document, &[operation]))
+        let error = files(&merged(&document, std::slice::from_ref(&operation)))
             .unwrap_err()
             .to_string();
         let line = error.lines().nth(1).unwrap_or_default();

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::load::describe;
-use super::place::Place;
 use super::problem::Problem;
 use super::shape::Shape;
 use super::uses::{problem, uses};
@@ -47,7 +46,7 @@ pub(crate) fn problems(full: &Value, contract: &Value) -> Vec<Problem> {
     let uses = uses(contract);
     let mut found = Vec::new();
     let mut check = |object: &Object<'_>| {
-        if object.shape.may_be_reference() && object.place.child("$ref").is_some() {
+        if object.reference().is_some() {
             return;
         }
         for (key, value) in object.place.value.as_object().into_iter().flatten() {
@@ -56,8 +55,8 @@ pub(crate) fn problems(full: &Value, contract: &Value) -> Vec<Problem> {
             }
         }
     };
-    check(&Object::document(Place::root(full)));
-    walk(&Object::document(Place::root(contract)), &mut check);
+    check(&Object::document(full));
+    walk(&Object::document(contract), &mut check);
     found
 }
 

@@ -1,6 +1,6 @@
 //! Parses documents: YAML or JSON with unique keys.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// Parses an OpenAPI 3.0.x document. Messages call it `name`.
@@ -80,19 +80,15 @@ fn yaml(text: &str) -> Result<yaml_serde::Value> {
 
 /// Fails if it is not OpenAPI 3.0.x.
 fn check_version(document: &Value) -> Result<()> {
-    for key in ["openapi", "swagger"] {
-        let Some(version) = document.get(key) else {
-            continue;
-        };
-        let text = version.as_str().unwrap_or_default();
-        ensure!(
-            key == "openapi" && text.starts_with("3.0."),
-            "not OpenAPI 3.0.x: `{key}` is {}; this tool reads documents such as '3.0.3' only",
-            describe(version)
-        );
-        return Ok(());
-    }
-    bail!("not OpenAPI 3.0.x: no key `openapi` at the top level")
+    let version = document.get("openapi").or(document.get("swagger"));
+    let version = version.context("not OpenAPI 3.0.x: no key `openapi` at the top level")?;
+    let text = version.as_str().unwrap_or_default();
+    ensure!(
+        text.starts_with("3.0."),
+        "not OpenAPI 3.0.x: the version is {}; this tool reads documents such as '3.0.3' only",
+        describe(version)
+    );
+    Ok(())
 }
 
 #[cfg(test)]
@@ -133,7 +129,7 @@ mod tests {
         assert_fails("<!DOCTYPE html>\n", &["top level", "the string"]);
         assert_fails("openapi: 3.1.0\n", &["not OpenAPI 3.0.x", "\"3.1.0\""]);
         assert_fails("openapi: 3.0\n", &["not OpenAPI 3.0.x", "the number 3.0"]);
-        assert_fails("swagger: '2.0'\n", &["`swagger` is the string \"2.0\""]);
+        assert_fails("swagger: '2.0'\n", &["the version is the string \"2.0\""]);
         assert_fails("404: Not Found\n", &["no key `openapi`"]);
         assert_fails("? [a]\n: b\n", &["key must be a string"]);
         assert_fails("b:\n  c: 1\n  'c': 2\n", &["duplicate", "c", "line 2"]);

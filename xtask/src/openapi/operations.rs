@@ -14,74 +14,78 @@ pub(crate) const METHODS: [&str; 8] = [
 /// The methods that change nothing on the server (RFC 9110, 9.2.1), and so may always be repeated.
 pub(crate) const SAFE_METHODS: [&str; 4] = ["get", "head", "options", "trace"];
 
-/// One operation and its location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One operation of a document.
+#[derive(Clone, Debug)]
 pub(crate) struct Operation<'a> {
     pub(crate) path: &'a str,
     pub(crate) method: &'static str,
     /// Its operationId; empty if it has none.
     pub(crate) id: &'a str,
+    /// Its path item, which may have parameters, servers and descriptions for it.
+    pub(crate) item: Place<'a>,
+    /// The operation itself.
+    pub(crate) place: Place<'a>,
 }
 
-impl<'a> Operation<'a> {
+impl Operation<'_> {
     /// Method and path, as `GET /things`.
     pub(crate) fn endpoint(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
-    /// Its location.
-    pub(crate) fn pointer(&self) -> Pointer {
-        self.item_pointer().child(self.method)
-    }
-
-    fn item_pointer(&self) -> Pointer {
-        Pointer::root().child("paths").child(self.path)
-    }
-
-    /// Its path item, which may have parameters, servers and descriptions for it.
-    pub(crate) fn item(&self, document: &'a Value) -> Option<Place<'a>> {
-        Place::at(document, &self.item_pointer())
-    }
-
-    /// The operation itself.
-    pub(crate) fn place(&self, document: &'a Value) -> Option<Place<'a>> {
-        Place::at(document, &self.pointer())
+    /// Whether both are at the same path and method.
+    pub(crate) fn is_at(&self, other: &Operation<'_>) -> bool {
+        self.place.pointer == other.place.pointer
     }
 }
 
 /// All operations of a document, including those without an operationId.
 pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>> {
     let paths = document.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().flat_map(|(path, item)| {
+    paths.into_iter().flatten().flat_map(move |(path, value)| {
+        let item = Place {
+            document,
+            pointer: Pointer::root().child("paths").child(path),
+            value,
+        };
         METHODS.into_iter().filter_map(move |method| {
-            let id = item.get(method)?.get("operationId").and_then(Value::as_str);
+            let place = item.child(method)?;
             Some(Operation {
                 path,
                 method,
-                id: id.unwrap_or_default(),
+                id: place.text("operationId").unwrap_or_default(),
+                item: item.clone(),
+                place,
             })
         })
     })
 }
 
 /// The operation with this operationId, if there is one. It is an error if there are two.
-pub(crate) fn find<'a>(all: &[Operation<'a>], id: &str) -> Result<Option<Operation<'a>>> {
+pub(crate) fn find<'s, 'a>(
+    all: &'s [Operation<'a>],
+    id: &str,
+) -> Result<Option<&'s Operation<'a>>> {
     let found: Vec<&Operation<'a>> = all.iter().filter(|entry| entry.id == id).collect();
     if let [first, second, ..] = found.as_slice() {
         bail!(
             "operation `{id}` is there twice: at `{}` and at `{}`; operationIds must be unique",
-            first.pointer(),
-            second.pointer(),
+            first.place.pointer,
+            second.place.pointer,
         );
     }
-    Ok(found.first().map(|first| **first))
+    Ok(found.first().copied())
 }
 
 /// The operations with these operationIds. Each must exist exactly once.
 pub(crate) fn select<'a>(document: &'a Value, ids: &[String]) -> Result<Vec<Operation<'a>>> {
     check_paths(document)?;
     let all: Vec<Operation<'a>> = operations(document).collect();
-    let select = |id: &String| find(&all, id)?.with_context(|| missing(document, id));
+    let select = |id: &String| {
+        find(&all, id)?
+            .cloned()
+            .with_context(|| missing(document, id))
+    };
     ids.iter().map(select).collect()
 }
 
@@ -126,13 +130,10 @@ pub(crate) fn unlisted<'a>(
         let rest = path.strip_prefix(known.path);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let is_same = |entry: &Operation<'_>, known: &Operation<'_>| {
-        (entry.path, entry.method) == (known.path, known.method)
-    };
     let mut found = all.to_vec();
     found.retain(|entry| {
         selected.iter().any(|known| is_below(entry.path, known))
-            && !selected.iter().any(|known| is_same(entry, known))
+            && !selected.iter().any(|known| entry.is_at(known))
     });
     found
 }

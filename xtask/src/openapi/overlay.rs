@@ -9,7 +9,6 @@ use roas_overlay::validation::Validate;
 use serde_json::Value;
 
 use super::load;
-use super::place::Place;
 use super::shape::Shape;
 use super::walk::{Object, walk};
 use crate::paths::{CONTRACT, OVERLAY};
@@ -67,7 +66,7 @@ pub(crate) fn apply(contract: &Value, overlay: Value, name: &str) -> Result<Valu
             );
         }
     }
-    walk(&Object::document(Place::root(&merged)), &mut |object| {
+    walk(&Object::document(&merged), &mut |object| {
         let pointer = &object.place.pointer;
         if object.shape == Shape::Schema && pointer.value_in(contract).is_none() {
             problems.push(format!(

@@ -4,11 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A path into a document.
+/// A path into a document, as it stands behind the `#` of a reference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Pointer {
-    tokens: Vec<String>,
-}
+pub(crate) struct Pointer(String);
 
 impl Pointer {
     /// The whole document.
@@ -18,9 +16,8 @@ impl Pointer {
 
     /// The path with one more token.
     pub(crate) fn child(&self, token: &str) -> Self {
-        let mut tokens = self.tokens.clone();
-        tokens.push(token.to_owned());
-        Self { tokens }
+        let token = token.replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{token}", self.0))
     }
 
     /// The entry of this name in a section of `components`.
@@ -30,40 +27,31 @@ impl Pointer {
 
     /// Reads the fragment of a reference (without its `#`); `None` if it is not a JSON pointer.
     pub(crate) fn parse_fragment(fragment: &str) -> Option<Self> {
-        if fragment.is_empty() {
-            return Some(Self::root());
-        }
-        let tokens = fragment.strip_prefix('/')?.split('/');
-        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
-        Some(Self {
-            tokens: tokens.map(unescape).collect(),
-        })
+        let is_pointer = fragment.is_empty() || fragment.starts_with('/');
+        is_pointer.then(|| Self(fragment.to_owned()))
     }
 
     /// The keys and indexes, from the root.
-    pub(crate) fn tokens(&self) -> &[String] {
-        &self.tokens
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let tokens = self.0.split('/').skip(1);
+        let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+        tokens.map(unescape).collect()
     }
 
     /// The value at this path.
     pub(crate) fn value_in<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        document.pointer(&self.to_string()[1..])
+        document.pointer(&self.0)
     }
 
     /// The value at this path, to change it.
     pub(crate) fn value_in_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
-        document.pointer_mut(&self.to_string()[1..])
+        document.pointer_mut(&self.0)
     }
 }
 
 impl fmt::Display for Pointer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("#")?;
-        for token in &self.tokens {
-            let token = token.replace('~', "~0").replace('/', "~1");
-            write!(formatter, "/{token}")?;
-        }
-        Ok(())
+        write!(formatter, "#{}", self.0)
     }
 }
 
@@ -78,6 +66,7 @@ mod tests {
         let document = json!({ "/a~b": [{ "": 2 }] });
         let pointer = Pointer::root().child("/a~b").child("0").child("");
         assert_eq!(pointer.to_string(), "#/~1a~0b/0/");
+        assert_eq!(pointer.tokens(), ["/a~b", "0", ""]);
         assert_eq!(Pointer::parse_fragment("/~1a~0b/0/"), Some(pointer.clone()));
         assert_eq!(pointer.value_in(&document), Some(&json!(2)));
         assert_eq!(Pointer::parse_fragment(""), Some(Pointer::root()));

@@ -18,7 +18,7 @@ use super::walk::{Object, parts, reach};
 /// version stay the same.
 pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Value> {
     let mut contract = json!({ "paths": {} });
-    let root = Object::document(Place::root(document));
+    let root = Object::document(document);
     for key in ["openapi", "info", "servers", "security"] {
         if let Some(value) = document.get(key) {
             contract[key] = structure(Shape::Document, key, value);
@@ -28,8 +28,7 @@ pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Valu
     let schemes: Vec<Object<'_>> = root.targets().collect();
     let mut components = BTreeSet::new();
     for operation in selected {
-        let item = operation.item(document);
-        let item = item.with_context(|| format!("`{}` is gone", operation.pointer()))?;
+        let item = &operation.item;
         ensure!(
             item.child("$ref").is_none(),
             "operation `{}`: `{}/$ref`: a path item's `$ref` is not followed; use a bundled document",
@@ -41,15 +40,16 @@ pub(crate) fn slice(document: &Value, selected: &[Operation<'_>]) -> Result<Valu
                 contract["paths"][operation.path][key] = structure(Shape::PathItem, key, value);
             }
         }
-        let own = Object::operation(document, operation);
+        let mut reached = vec![Object::operation(operation)];
+        reached.extend(parts(operation));
+        reached.extend(schemes.clone());
         let mut problem = Ok(());
-        let parts = parts(document, operation);
-        for object in own.iter().chain(&schemes).chain(&parts) {
-            reach(object, &mut |object| {
+        for object in reached {
+            reach(&object, &mut |object| {
                 if problem.is_ok() {
                     problem = check(object);
                 }
-                if let [first, section, name, ..] = object.place.pointer.tokens()
+                if let [first, section, name, ..] = object.place.pointer.tokens().as_slice()
                     && first == "components"
                 {
                     components.insert((section.clone(), name.clone()));

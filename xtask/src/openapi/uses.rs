@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::operations::{Operation, operations};
+use super::operations::operations;
 use super::place::Place;
 use super::pointer::Pointer;
 use super::problem::Problem;
@@ -12,10 +12,10 @@ use super::shape::Shape;
 use super::walk::{parts, reach};
 
 /// How operations use an object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Use<'a> {
     /// The first operation that uses it.
-    pub(crate) operation: Operation<'a>,
+    operation: &'a str,
     pub(crate) in_response: bool,
 }
 
@@ -26,10 +26,10 @@ pub(crate) type Uses<'a> = BTreeMap<Pointer, Use<'a>>;
 pub(crate) fn uses(document: &Value) -> Uses<'_> {
     let mut found: Uses<'_> = BTreeMap::new();
     for operation in operations(document) {
-        for part in parts(document, &operation) {
+        for part in parts(&operation) {
             reach(&part, &mut |object| {
                 let entry = found.entry(object.place.pointer.clone()).or_insert(Use {
-                    operation,
+                    operation: operation.id,
                     in_response: false,
                 });
                 entry.in_response |= part.shape == Shape::Response;
@@ -48,11 +48,11 @@ pub(crate) fn problem(
 ) -> Problem {
     let tokens = place.pointer.tokens();
     let own = operations(place.document)
-        .find(|operation| tokens.starts_with(operation.pointer().tokens()));
+        .find(|operation| tokens.starts_with(&operation.place.pointer.tokens()))
+        .map(|operation| operation.id);
     let first = || uses.get(&place.pointer).map(|used| used.operation);
-    let operation = own.or_else(first).map(|operation| operation.id.to_owned());
     Problem {
-        operation: operation.unwrap_or_default(),
+        operation: own.or_else(first).unwrap_or_default().to_owned(),
         pointer: place.pointer.clone(),
         reason: reason.into(),
         fix,

@@ -20,22 +20,36 @@ pub(crate) struct Object<'a> {
 
 impl<'a> Object<'a> {
     /// The whole document.
-    pub(crate) fn document(place: Place<'a>) -> Self {
+    pub(crate) fn document(document: &'a Value) -> Self {
         Self {
             shape: Shape::Document,
-            place,
+            place: Place::root(document),
         }
     }
 
-    pub(crate) fn operation(document: &'a Value, operation: &Operation<'a>) -> Option<Self> {
-        let place = operation.place(document)?;
-        let shape = Shape::Operation;
-        Some(Self { shape, place })
+    pub(crate) fn operation(operation: &Operation<'a>) -> Self {
+        Self {
+            shape: Shape::Operation,
+            place: operation.place.clone(),
+        }
+    }
+
+    pub(crate) fn path_item(operation: &Operation<'a>) -> Self {
+        Self {
+            shape: Shape::PathItem,
+            place: operation.item.clone(),
+        }
+    }
+
+    /// Its `$ref`, if it is a reference.
+    pub(crate) fn reference(&self) -> Option<Place<'a>> {
+        let reference = self.place.child("$ref");
+        reference.filter(|_| self.shape.may_be_reference())
     }
 
     /// The objects directly below. A `$ref` has none.
     pub(crate) fn children(&self) -> Vec<Self> {
-        if self.place.value.get("$ref").is_some() && self.shape.may_be_reference() {
+        if self.reference().is_some() {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -60,8 +74,7 @@ impl<'a> Object<'a> {
             let target = target.and_then(|place| component_of(shape, place));
             found.push((from.pointer.clone(), target));
         };
-        let reference = self.place.child("$ref");
-        if let Some(reference) = reference.filter(|_| self.shape.may_be_reference()) {
+        if let Some(reference) = self.reference() {
             // Fails if the chain doesn't end.
             let end = refs::resolve(&self.place);
             let target = end.and_then(|_| refs::target(document, reference.value));
@@ -96,7 +109,7 @@ impl<'a> Object<'a> {
 /// Checks that the target of a reference is in the right section of `components`.
 fn component_of(shape: Shape, place: Place<'_>) -> Result<Object<'_>> {
     let section = shape.section().unwrap_or_default();
-    match place.pointer.tokens() {
+    match place.pointer.tokens().as_slice() {
         [first, found, _, ..] if first == "components" && found == section => {
             Ok(Object { shape, place })
         }
@@ -108,19 +121,15 @@ fn component_of(shape: Shape, place: Place<'_>) -> Result<Object<'_>> {
 }
 
 /// The parameters, body, responses and servers of an operation, including those of its path item.
-pub(crate) fn parts<'a>(document: &'a Value, operation: &Operation<'a>) -> Vec<Object<'a>> {
-    let shape = Shape::PathItem;
-    let item = operation
-        .item(document)
-        .map(|place| Object { shape, place });
-    let own = Object::operation(document, operation);
-    let mut parts: Vec<Object<'a>> = own.iter().chain(&item).flat_map(Object::children).collect();
+pub(crate) fn parts<'a>(operation: &Operation<'a>) -> Vec<Object<'a>> {
+    let holders = [Object::operation(operation), Object::path_item(operation)];
+    let mut parts: Vec<Object<'a>> = holders.iter().flat_map(Object::children).collect();
     parts.retain(|part| part.shape != Shape::Operation);
     parts
 }
 
 /// The objects in the value of a keyword.
-pub(crate) fn below(field: Field, place: Place<'_>) -> Vec<Object<'_>> {
+fn below(field: Field, place: Place<'_>) -> Vec<Object<'_>> {
     let shape = match field {
         Field::One(shape) => return vec![Object { shape, place }],
         Field::SchemaOrFlag if place.value.is_object() => {

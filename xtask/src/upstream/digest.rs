@@ -6,7 +6,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::openapi::operations::Operation;
-use crate::openapi::place::Place;
 use crate::openapi::shape::{Field, Shape};
 use crate::openapi::walk::{Object, parts, reach};
 
@@ -22,7 +21,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// examples, `x-` keys.
 ///
 /// It is a digest of the set of texts, so it stays the same if a part is moved to `components`, inlined or wrapped.
-pub(crate) fn words(document: &Value, operation: &Operation<'_>) -> String {
+pub(crate) fn words(operation: &Operation<'_>) -> String {
     let mut texts = BTreeSet::new();
     let mut note = |object: &Object<'_>| {
         for (key, place) in object.place.children() {
@@ -34,10 +33,9 @@ pub(crate) fn words(document: &Value, operation: &Operation<'_>) -> String {
             }
         }
     };
-    let root = Object::document(Place::root(document));
+    let root = Object::document(operation.place.document);
     let mut objects: Vec<Object<'_>> = root.targets().collect();
-    let own = operation.place(document);
-    let tags = own.and_then(|own| own.value.get("tags")?.as_array());
+    let tags = operation.place.value.get("tags").and_then(Value::as_array);
     let is_used = |object: &Object<'_>| match object.shape {
         Shape::Server => true,
         Shape::Tag => {
@@ -47,12 +45,9 @@ pub(crate) fn words(document: &Value, operation: &Operation<'_>) -> String {
         _ => false,
     };
     objects.extend(root.children().into_iter().filter(is_used));
-    if let Some(place) = operation.item(document) {
-        let shape = Shape::PathItem;
-        note(&Object { shape, place });
-    }
-    objects.extend(Object::operation(document, operation));
-    objects.extend(parts(document, operation));
+    note(&Object::path_item(operation));
+    objects.push(Object::operation(operation));
+    objects.extend(parts(operation));
     for object in &objects {
         reach(object, &mut note);
     }
@@ -87,7 +82,7 @@ mod tests {
 
     fn digest(document: &Value) -> String {
         let operation = operations(document).find(|operation| operation.id == "Get");
-        words(document, &operation.unwrap())
+        words(&operation.unwrap())
     }
 
     #[test]

@@ -122,6 +122,8 @@ fn fails_on_bad_arguments() {
     scratch.succeed(&arguments);
     scratch.write(UPSTREAM, "operations = [\"A\"");
     scratch.fail(&arguments, &["upstream.toml is not usable", "line 1"]);
+    scratch.write(UPSTREAM, "operations = [\"A\", \"A\"]");
+    scratch.fail(&arguments, &["`operations` lists `A` twice; remove one"]);
 }
 
 #[test]

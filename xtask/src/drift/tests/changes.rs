@@ -111,13 +111,13 @@ fn set(document: &mut Value, path: &str, value: Value) {
 
 /// Takes a value away.
 pub(super) fn remove(document: &mut Value, path: &str) -> Value {
-    let at = pointer(path);
-    let (key, parents) = at.tokens().split_last().unwrap();
+    let mut parents = pointer(path).tokens();
+    let key = parents.pop().unwrap();
     let parent = parents
         .iter()
         .fold(Pointer::root(), |at, key| at.child(key));
     let removed = match parent.value_in_mut(document) {
-        Some(Value::Object(map)) => map.remove(key),
+        Some(Value::Object(map)) => map.remove(&key),
         Some(Value::Array(list)) => Some(list.remove(key.parse().unwrap())),
         _ => None,
     };

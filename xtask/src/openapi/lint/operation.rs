@@ -15,24 +15,20 @@ use crate::openapi::walk::parts;
 
 /// All problems of an operation. `names` has the Rust names of the operations before it.
 pub(super) fn problems<'a>(
-    document: &'a Value,
-    operation: Operation<'a>,
+    operation: &Operation<'a>,
     uses: &Uses<'a>,
     names: &mut BTreeMap<String, &'a str>,
 ) -> Vec<Problem> {
-    let id = operation.id;
+    let (id, place) = (operation.id, &operation.place);
     let mut found = Vec::new();
     let mut problem = |place: &Place<'_>, reason: String, fix: &'static str| {
         found.push(uses::problem(uses, place, reason, fix));
     };
-    let Some(place) = operation.place(document) else {
-        return found;
-    };
     if id.is_empty() {
         let reason = format!("{} has no operationId", operation.endpoint());
-        problem(&place, reason, "give it one in openapi/overlay.yml");
+        problem(place, reason, "give it one in openapi/overlay.yml");
     } else if let Some(other) = names.insert(id.to_snake_case(), id) {
-        problem(&place, one_name("operations", other, id), CORRECT);
+        problem(place, one_name("operations", other, id), CORRECT);
     }
     let idempotent = place.value.get("x-idempotent");
     let may_be_unsaid = idempotent.is_none() && SAFE_METHODS.contains(&operation.method);
@@ -40,14 +36,14 @@ pub(super) fn problems<'a>(
         let reason =
             "nothing says whether the operation may be sent again when its outcome is unknown";
         let fix = "state `x-idempotent: true` or `false` in openapi/overlay.yml";
-        problem(&place, reason.to_owned(), fix);
+        problem(place, reason.to_owned(), fix);
     }
     // An operation may override a parameter of its path item. Any other two with one name would be the same argument.
     let mut arguments: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     if place.child("requestBody").is_some() {
         arguments.insert("body".to_owned(), ("requestBody", ""));
     }
-    for part in parts(document, &operation) {
+    for part in parts(operation) {
         if part.shape == Shape::Server {
             let reason = "it has its own server, to which the client would not send it";
             problem(&part.place, reason.to_owned(), CORRECT);

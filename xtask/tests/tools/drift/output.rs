@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{NAME, Scratch, standard_error};
+use crate::on_one_line;
 
 const DOCS: (&str, &str) = ("Makes a token.", "Creates a token.");
 const COMPATIBLE: (&str, &str) = (
@@ -125,15 +126,17 @@ fn the_text_is_enough_for_a_reader() {
 fn names_from_upstream_are_escaped() {
     let scratch = Scratch::synced();
     let place = "                org_id:\n";
-    let name = "\"`<img src=x>` @all ```\\n::error::pwned\"";
-    let hostile = format!("                {name}:\n                  type: string\n{place}");
+    // Long enough for the report to be wrapped before `::error`.
+    let name = format!("`<img src=x>` @all ```\\n::error::pwned{}", "é".repeat(80));
+    let hostile = format!("                \"{name}\":\n                  type: string\n{place}");
     scratch.write_document(NAME, &[(place, &hostile)]);
     for (format, fences) in [("text", 1), ("markdown", 2)] {
         let report = scratch.report(1, NAME, &["--format", format]);
         let mut lines = report.lines().map(str::trim_start);
         assert!(lines.all(|line| !line.starts_with("::")), "{report}");
         assert_eq!(report.matches("```").count(), fences, "{report}");
-        let expected = "property `'<img src=x>' @all ''' ::error::pwned` added";
-        assert!(report.contains(expected), "{report}");
+        let shown = format!("'<img src=x>' @all ''' ::error::pwned{}…", "é".repeat(43));
+        let expected = format!("property `{shown}` added");
+        assert!(on_one_line(&report).contains(&expected), "{report}");
     }
 }

@@ -31,13 +31,14 @@ fn bad_documents() {
         scratch.write(NAME, text);
         assert_trouble(&scratch, NAME, &[&[NAME], parts].concat());
     };
-    bad("", &["empty"]);
     bad("openapi: 3.1.0\npaths: {}", &["not OpenAPI 3.0.x", "3.1.0"]);
     bad("openapi: 3.0.3", &["`#/paths` is missing"]);
-    bad(
-        "openapi: 3.0.3\npaths: {/pets: {get: {operationId: ListPets, responses: {}}}}",
-        &["among the 1 operations", "a document of another API?"],
-    );
+    let pets = "openapi: 3.0.3\npaths: {/pets: {get: {operationId: ListPets, responses: {}}}}\n";
+    for servers in ["", "servers: [{url: https://pets.example.com}]"] {
+        let operations = "(CreateSignInToken, RevokeSignInToken) is among the 1 operations";
+        let question = "a document of another API?";
+        bad(&format!("{pets}{servers}"), &[operations, question]);
+    }
     let item = "  /sign_in_tokens:\n    $ref: paths/tokens.yml\n  /moved:\n";
     let text = document().replacen("  /sign_in_tokens:\n", item, 1);
     bad(
@@ -50,7 +51,10 @@ fn bad_documents() {
     let response = "'#/components/responses/SignInToken'";
     let component = "    SignInToken:\n      description: ''\n";
     let cycle = format!("    SignInToken:\n      $ref: {response}\n");
+    let path = "  /sign_in_tokens:\n";
+    let reference = format!("{path}    $ref: paths/tokens.yml\n");
     for (from, to, part) in [
+        (path, &*reference, "a path item's `$ref` is not followed"),
         (response, "'#/components/responses/Gone'", "leads nowhere"),
         (response, "'other.yml#/a'", "out of the document"),
         (component, &cycle, "reference cycle"),
