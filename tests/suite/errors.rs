@@ -1,4 +1,4 @@
-//! What an error says of a response that isn't a success: kind, outcome, code, parameter, trace id, wait, text.
+//! What an error response becomes: kind, outcome, code, parameter, trace id, wait, text.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn predicates(error: &Error) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn every_documented_error_is_understood() {
+async fn every_documented_error_has_its_predicates_and_texts() {
     use Outcome::{Rejected, Unknown};
     let fixture = Fixture::sending_once().await;
     for (status, code, outcome, expected) in [
@@ -117,7 +117,7 @@ type Reason = (
     Option<&'static str>,
 );
 
-/// Error bodies, what they say, and their trace ids.
+/// Error bodies, their reasons, and their trace ids.
 const ERROR_BODIES: [(&str, &[Reason], Option<&str>); 13] = [
     (
         r#"{"errors": [{"code": "c", "message": "m", "long_message": "l", "meta": {"param_name": "p"}},
@@ -160,7 +160,7 @@ const ERROR_BODIES: [(&str, &[Reason], Option<&str>); 13] = [
 ];
 
 #[tokio::test]
-async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
+async fn error_bodies_of_any_form_are_read_leniently() {
     let fixture = Fixture::sending_once().await;
     for (body, reasons, trace_id) in ERROR_BODIES {
         let plain = |status| Answer::status(status).body(body);
@@ -177,11 +177,11 @@ async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
             for call in CALLS {
                 let ran = fixture.run(call, [answer.clone()]).await;
                 let error = ran.error();
-                let said = error.errors().iter().map(|reason| {
+                let actual = error.errors().iter().map(|reason| {
                     let texts = (reason.code(), reason.message(), reason.long_message());
                     (texts.0, texts.1, texts.2, reason.parameter())
                 });
-                assert_eq!(said.collect::<Vec<_>>(), reasons, "{body}");
+                assert_eq!(actual.collect::<Vec<_>>(), reasons, "{body}");
                 let first = reasons.first();
                 assert_eq!(error.code(), first.map(|reason| reason.0), "{body}");
                 assert_eq!(error.parameter(), first.and_then(|reason| reason.3));
@@ -195,7 +195,7 @@ async fn an_error_body_of_any_form_is_understood_as_far_as_possible() {
 }
 
 #[tokio::test]
-async fn the_trace_id_comes_from_the_body_else_clerks_header_else_cloudflares() {
+async fn the_trace_id_comes_from_the_body_or_a_header() {
     let fixture = Fixture::sending_once().await;
     let body = r#"{"errors": [], "clerk_trace_id": "of_body"}"#;
     let empty = r#"{"errors": [], "clerk_trace_id": ""}"#;
@@ -224,7 +224,7 @@ async fn the_trace_id_comes_from_the_body_else_clerks_header_else_cloudflares() 
 }
 
 #[tokio::test]
-async fn retry_after_is_told() {
+async fn errors_have_the_wait_of_retry_after() {
     let fixture = Fixture::sending_once().await;
     let thirty_days = Duration::from_secs(30 * 24 * 60 * 60);
     for (value, expected) in [

@@ -11,12 +11,6 @@ use crate::support::{
     CALLS, CHILD, Call, Expected, KEY, Ran, build, builder, in_own_process, ms, token,
 };
 
-const REASONS: [ErrorCode; 3] = [
-    ErrorCode::NoError,
-    ErrorCode::InternalError,
-    ErrorCode::EnhanceYourCalm,
-];
-
 fn success() -> Http2Answer {
     Http2Answer::ok(token())
 }
@@ -43,19 +37,29 @@ async fn run(call: Call, script: impl Into<Http2Script>) -> Ran<Http2Request> {
 }
 
 #[tokio::test]
-async fn an_answer() {
+async fn unprocessed_requests_are_retried() {
     for call in CALLS {
-        run(call, [success()]).await.succeeds(1);
-    }
-}
-
-#[tokio::test]
-async fn a_refused_stream_is_sent_again() {
-    for call in CALLS {
-        run(call, [Http2Answer::refused_stream(), success()])
-            .await
-            .succeeds(2);
-
+        for (answer, connections) in [
+            (Http2Answer::refused_stream(), 1),
+            (Http2Answer::go_away_unprocessed(ErrorCode::NoError), 2),
+            (
+                Http2Answer::go_away_unprocessed(ErrorCode::InternalError),
+                2,
+            ),
+            (
+                Http2Answer::go_away_unprocessed(ErrorCode::EnhanceYourCalm),
+                2,
+            ),
+        ] {
+            let ran = run(call, [answer.clone(), success()]).await;
+            ran.succeeds(2);
+            assert_eq!(ran.server.connections(), connections, "{answer:?}");
+            // The same on a connection that was kept after a success.
+            let server = FaultyHttp2Server::start([success(), answer, success()]).await;
+            let clerk = client(&server);
+            assert_eq!(call.send(&clerk).await.unwrap().attempts(), 1);
+            Ran::of(call, server, &clerk).await.succeeds(2);
+        }
         let ran = run(call, [Http2Answer::refused_stream()]).await;
         let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent);
         ran.fails(expected.attempts(4)).await;
@@ -63,83 +67,29 @@ async fn a_refused_stream_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_stream_beyond_the_last_one_is_sent_again() {
-    for call in CALLS {
-        for reason in REASONS {
-            let script = [Http2Answer::go_away_unprocessed(reason), success()];
-            let ran = run(call, script).await;
-            ran.succeeds(2);
-            assert_eq!(ran.server.connections(), 2);
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_stream_that_may_have_been_processed_is_not() {
-    for reason in REASONS {
-        let script = [Http2Answer::go_away_processed(reason), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
-        run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_stream_that_is_reset_otherwise_is_not() {
-    for code in [
-        ErrorCode::NoError,
-        ErrorCode::InternalError,
-        ErrorCode::Cancel,
-        ErrorCode::EnhanceYourCalm,
+async fn requests_that_may_have_been_processed_are_retried_if_idempotent() {
+    use ErrorCode::{Cancel, EnhanceYourCalm, InternalError, NoError, RefusedStream};
+    let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
+    let cut_off = lost.status(200);
+    for (answer, expected) in [
+        (Http2Answer::go_away_processed(NoError), lost),
+        (Http2Answer::go_away_processed(InternalError), lost),
+        (Http2Answer::go_away_processed(EnhanceYourCalm), lost),
+        (Http2Answer::reset_stream(NoError), lost),
+        (Http2Answer::reset_stream(InternalError), lost),
+        (Http2Answer::reset_stream(Cancel), lost),
+        (Http2Answer::reset_stream(EnhanceYourCalm), lost),
+        (Http2Answer::close_before_answer(), lost),
+        (Http2Answer::reset_before_answer(), lost),
+        (success().then_reset_stream(RefusedStream), cut_off),
+        (success().then_reset_stream(InternalError), cut_off),
     ] {
-        let script = [Http2Answer::reset_stream(code), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
+        let script = [answer, success()];
+        run(Call::Create, script.clone())
+            .await
+            .fails(expected)
+            .await;
         run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_cut_by_a_reset_was_processed() {
-    for code in [ErrorCode::RefusedStream, ErrorCode::InternalError] {
-        let script = [success().then_reset_stream(code), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let error = ran.error();
-        assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");
-        assert_eq!((error.attempts(), ran.server.request_count()), (1, 1));
-        assert_eq!(error.status().unwrap(), 200);
-        run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_is_lost() {
-    for answer in [
-        Http2Answer::close_before_answer(),
-        Http2Answer::reset_before_answer(),
-    ] {
-        let ran = run(Call::Create, [answer.clone(), success()]).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
-        run(Call::Revoke, [answer, success()]).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_at_a_kept_connection() {
-    for call in CALLS {
-        for answer in [
-            Http2Answer::refused_stream(),
-            Http2Answer::go_away_unprocessed(ErrorCode::NoError),
-        ] {
-            let server = FaultyHttp2Server::start([success(), answer, success()]).await;
-            let clerk = client(&server);
-            assert_eq!(call.send(&clerk).await.unwrap().attempts(), 1);
-            assert_eq!(call.send(&clerk).await.unwrap().attempts(), 2);
-            assert_eq!(server.request_count(), 3);
-        }
     }
 }
 
@@ -150,18 +100,18 @@ async fn child() {
     let Ok(base_url) = std::env::var(CHILD) else {
         return;
     };
-    let clerk = Clerk::builder().secret_key(KEY).base_url(base_url);
-    let clerk = build(clerk.attempt_timeout(ms(20_000)));
+    let builder = Clerk::builder().secret_key(KEY).base_url(base_url);
+    let clerk = build(builder.attempt_timeout(ms(20_000)));
     clerk.sign_in_tokens().create("user_1").await.unwrap();
     let revoke = clerk.sign_in_tokens().revoke("sit_1");
     let response = revoke.send_with_response().await.unwrap();
     assert_eq!(response.attempts(), 2);
-    // Found by the client's own questions, not by the attempt's time limit.
+    // Found by the client's PINGs, not by the attempt's time limit.
     assert!(response.elapsed() < ms(18_000), "{:?}", response.elapsed());
 }
 
 #[tokio::test]
-async fn a_connection_that_goes_silent_is_given_up() {
+async fn a_silent_connection_is_closed() {
     let script = [success(), Http2Answer::silence(), success()];
     let server = FaultyHttp2Server::start_tls(script).await;
     let certificate = STANDARD.encode(server.certificate().unwrap());

@@ -1,8 +1,10 @@
-//! What the tests share: a scripted server with a client, the two operations, and what must be true of every error.
+//! What the tests share: a scripted server with a client, the two operations, and what is true of every error.
+
+mod process;
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
-use std::process::Output;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,8 @@ use clerk_api::types::SignInToken;
 use clerk_api::{Clerk, ClerkBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
 use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest, Script, Server};
 use serde_json::{Value, json};
+
+pub(crate) use self::process::{CHILD, alone, in_own_process};
 
 /// Long enough that no other text contains it by chance.
 pub(crate) const KEY: &str = "sk_test_q7ZkW3vTn0rYb5LmKey";
@@ -32,7 +36,7 @@ const PARTS_OF_SECRETS: [&str; 6] = [
     "101, 121, 74, 104, 98, 71",
 ];
 
-/// Says where a secret is shown, without showing it.
+/// Names the place that shows a secret, without showing it.
 #[track_caller]
 pub(crate) fn assert_no_secret(place: &str, text: &str) {
     let shown = PARTS_OF_SECRETS.iter().any(|part| text.contains(part));
@@ -46,6 +50,11 @@ pub(crate) fn assert_shows_no_secret(place: &str, error: &(dyn StdError + 'stati
     if let Some(source) = error.source() {
         assert_shows_no_secret(place, source);
     }
+}
+
+#[track_caller]
+pub(crate) fn assert_debug(place: &str, value: &(impl Debug + ?Sized)) {
+    assert_no_secret(place, &format!("{value:?} {value:#?}"));
 }
 
 /// The error code of a revoke of a token that isn't pending.
@@ -75,11 +84,15 @@ pub(crate) fn success() -> Answer {
     Answer::ok(token())
 }
 
+pub(crate) fn token_with(field: &str, value: impl Into<Value>) -> Value {
+    let mut token = token_value();
+    token[field] = value.into();
+    token
+}
+
 /// 200 with a token that has another value in this field.
 pub(crate) fn success_with(field: &str, value: &str) -> Answer {
-    let mut token = token_value();
-    token[field] = json!(value);
-    Answer::ok(token.to_string())
+    Answer::ok(token_with(field, value).to_string())
 }
 
 /// An error body in Clerk's form.
@@ -237,7 +250,7 @@ impl Expected {
     }
 }
 
-/// A call that has ended, and the server that it went to.
+/// A call that has ended, and its server.
 pub(crate) struct Ran<Request> {
     pub(crate) server: Arc<Server<Request>>,
     pub(crate) result: Result<Response<SignInToken>, Error>,
@@ -284,11 +297,11 @@ impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
         response
     }
 
-    /// Asserts that the call failed as expected, after as many requests as the error says.
+    /// Asserts that the call failed as expected, after the expected number of requests.
     pub(crate) async fn fails(&self, expected: Expected) -> &Error {
         let error = self.error();
         expected.check(self.call, error, self.elapsed);
-        // A request that the client gave up may still be on its way into the server's log.
+        // A request that the client abandoned may still be on its way into the server's log.
         let attempts = expected.attempts as usize;
         self.server
             .wait_for_requests(self.requests_before + attempts)
@@ -306,8 +319,8 @@ impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
     }
 }
 
-/// A server and a client for many calls. Each call is made as if by a new client: it has met no rate limit and has all
-/// its retries. Only the connections are kept, because to make them takes longer than to use them.
+/// A server and a client for many calls. Each call is made as if by a new client, without a rate limit and with all its
+/// retries. Only the connections are kept, because making them takes longer than using them.
 pub(crate) struct Fixture {
     pub(crate) server: Arc<FaultyServer>,
     script: Arc<Mutex<VecDeque<Answer>>>,
@@ -345,12 +358,12 @@ impl Fixture {
         }
     }
 
-    /// The server gives these responses next, and the last one again and again.
+    /// The server sends these responses next, and the last one again and again.
     pub(crate) fn respond(&self, script: impl IntoIterator<Item = Answer>) {
         *self.script.lock().unwrap() = script.into_iter().collect();
     }
 
-    /// The client, as if it were new, which gets these responses next.
+    /// The client, as if it were new; it gets these responses next.
     pub(crate) fn client(&self, script: impl IntoIterator<Item = Answer>) -> Clerk {
         self.respond(script);
         self.clerk.with_secret_key(KEY).unwrap()
@@ -365,25 +378,4 @@ impl Fixture {
         let clerk = self.client(script);
         Ran::of(call, Arc::clone(&self.server), &clerk).await
     }
-}
-
-/// Set in a process that [`in_own_process`] has started.
-pub(crate) const CHILD: &str = "CLERK_API_TESTS_CHILD";
-
-/// Runs the test with this path alone, in a process with `child` and these variables in its environment, and no key.
-pub(crate) async fn in_own_process(test: &str, child: &str, variables: &[(&str, &str)]) -> Output {
-    let (_, test) = test.split_once("::").unwrap();
-    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture"])
-        .env_remove("CLERK_SECRET_KEY")
-        .env_remove("CLERK_BEARER_AUTH")
-        .env(CHILD, child)
-        .envs(variables.iter().copied())
-        .kill_on_drop(true)
-        .output()
-        .await
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("running 1 test"), "there is no test {test}");
-    output
 }

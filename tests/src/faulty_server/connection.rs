@@ -1,4 +1,4 @@
-//! One accepted connection: reads, writes, waits, and ends the way it is told to.
+//! One accepted connection: reads, writes, waits, and ends in the scripted way.
 
 use std::io;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) struct Connection {
     pub(super) stream: Stream,
     /// What was read and not handled yet.
     pub(super) received: BytesMut,
-    /// How many bytes were sent in answer to the current request.
+    /// How many bytes were sent since the current request.
     pub(super) answered: Arc<AtomicU64>,
 }
 

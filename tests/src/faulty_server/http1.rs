@@ -1,4 +1,4 @@
-//! Serves HTTP/1.1 on one connection: reads a request, records it, does what the script says, and so on.
+//! Serves HTTP/1.1 on one connection: reads a request, records it, responds as scripted, and so on.
 
 use std::io;
 use std::sync::Arc;

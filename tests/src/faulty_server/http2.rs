@@ -108,12 +108,12 @@ impl Http2Answer {
         Self::unanswered(End::Disconnect(Disconnect::Reset))
     }
 
-    /// No response; the stream stays open, and the connection works: it answers PING and other requests.
+    /// No response; the stream stays open, and the connection works: it responds to PING and other requests.
     pub fn never() -> Self {
         Self::unanswered(End::Keep)
     }
 
-    /// From this request on, the connection stays open and sends nothing: no response, no answer to a PING.
+    /// From this request on, the connection stays open and sends nothing, neither a response nor a PING's.
     pub fn silence() -> Self {
         Self::unanswered(End::Silence)
     }
@@ -158,7 +158,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Serves until an answer ends the connection, and returns what is left to do without h2: a frame to send, and how to
+/// Serves until the script ends the connection, and returns what is left to do without h2: a frame to send, and how to
 /// disconnect, if at all. `None` means that the client ended it.
 async fn serve_streams(
     stream: &mut Stream,

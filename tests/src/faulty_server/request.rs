@@ -1,4 +1,4 @@
-//! A request as it came, byte for byte, and what it says.
+//! A request as it came, byte for byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,11 +27,6 @@ impl RecordedRequest {
         self.head.is_some()
     }
 
-    /// The method, empty if the request is not complete.
-    pub fn method(&self) -> &str {
-        self.head.as_ref().map_or("", |head| &head.method)
-    }
-
     /// The request target as it was sent, with its query; empty if the request is not complete.
     pub fn path(&self) -> &str {
         self.head.as_ref().map_or("", |head| &head.path)
@@ -53,7 +48,7 @@ impl RecordedRequest {
         &self.raw[start.unwrap_or(self.raw.len())..]
     }
 
-    /// How many bytes of the answer the operating system has taken by now; the client may have read fewer.
+    /// How many bytes of the response the operating system has taken by now; the client may have read fewer.
     pub fn answered_bytes(&self) -> u64 {
         self.answered.load(Ordering::Relaxed)
     }
@@ -61,7 +56,6 @@ impl RecordedRequest {
 
 #[derive(Clone, Debug)]
 pub(super) struct Head {
-    method: String,
     path: String,
     headers: Vec<(String, String)>,
     length: usize,
@@ -79,7 +73,6 @@ impl Head {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let headers = request.headers.iter();
         let head = Self {
-            method: request.method.unwrap_or_default().to_owned(),
             path: request.path.unwrap_or_default().to_owned(),
             headers: headers
                 .map(|header| (header.name.to_owned(), text(header.value)))

@@ -63,9 +63,9 @@ impl Answer {
     }
 
     fn head(&self) -> String {
-        let usual = StatusCode::from_u16(self.status).ok();
-        let usual = usual.and_then(|status| status.canonical_reason());
-        let reason = self.reason.as_deref().or(usual).unwrap_or("Unknown");
+        let status = StatusCode::from_u16(self.status).ok();
+        let reason = status.and_then(|status| status.canonical_reason());
+        let reason = reason.unwrap_or("Unknown");
         let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status);
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");

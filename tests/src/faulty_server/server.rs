@@ -180,7 +180,7 @@ impl<Request: Clone + Send + Sync + 'static> Server<Request> {
         if timeout(PATIENCE, log.wait_for(reached)).await.is_err() {
             let events = self.log.borrow();
             let (requests, open) = (events.request_count, events.open_connections);
-            panic!("waited {PATIENCE:?} in vain; {requests} requests, {open} open connections");
+            panic!("timed out after {PATIENCE:?}; {requests} requests, {open} open connections");
         }
     }
 }
