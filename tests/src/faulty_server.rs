@@ -5,12 +5,12 @@
 //! request:
 //!
 //! ```no_run
-//! # use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+//! # use clerk_api_tests::faulty_server::{Reply, FaultyServer};
 //! # async fn example() {
 //! let server = FaultyServer::start([
-//!     Answer::reset_before_answer(),
-//!     Answer::status(503).header("retry-after", 1),
-//!     Answer::ok(r#"{"object":"sign_in_token"}"#),
+//!     Reply::reset_before_response(),
+//!     Reply::status(503).header("retry-after", 1),
+//!     Reply::ok(r#"{"object":"sign_in_token"}"#),
 //! ])
 //! .await;
 //! // … call server.url() …
@@ -21,12 +21,12 @@
 //! [`FaultyServer`] speaks HTTP/1.1, [`FaultyHttp2Server`] HTTP/2; each also over TLS with a self-signed certificate.
 //! Dropping a server ends everything that it does.
 
-mod answer;
 mod connection;
 mod http1;
 mod http2;
 mod log;
 mod refused_port;
+mod reply;
 mod request;
 mod response;
 mod script;
@@ -35,11 +35,12 @@ mod server;
 mod tests;
 mod tls;
 
-pub use answer::Answer;
 pub use connection::Disconnect;
+pub use h2::Reason;
 pub use http1::Script;
-pub use http2::{ErrorCode, Http2Answer, Http2Request, Http2Script};
+pub use http2::{Http2Reply, Http2Request, Http2Script};
 pub use refused_port::RefusedPort;
+pub use reply::Reply;
 pub use request::RecordedRequest;
 pub use script::Scripted;
 pub use server::{FaultyHttp2Server, FaultyServer, Server};

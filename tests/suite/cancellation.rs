@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use clerk_api::{Clerk, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -28,16 +28,16 @@ async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
 }
 
 /// Responses that keep a call waiting in each place where it can wait.
-fn slow() -> [Answer; 8] {
+fn slow() -> [Reply; 8] {
     [
         success().delay(ms(5)),
         success().body_delay(ms(5)),
         success().drip(ms(1)),
         success().chunked().drip_body(ms(1)),
         success().stall_after(3),
-        Answer::never(),
-        Answer::status(503),
-        Answer::reset_before_answer(),
+        Reply::never(),
+        Reply::status(503),
+        Reply::reset_before_response(),
     ]
 }
 
@@ -53,9 +53,9 @@ async fn a_call_may_be_dropped_at_every_await() {
     let fixture = Fixture::start().await;
     let mut dropped = 0;
     for call in CALLS {
-        for answer in slow() {
+        for reply in slow() {
             for polls in 0..12 {
-                let clerk = fixture.client([answer.clone()]);
+                let clerk = fixture.client([reply.clone()]);
                 let was_dropped = dropped_after(call.send(&clerk), polls).await;
                 dropped += usize::from(was_dropped);
                 fixture.respond([success()]);
@@ -71,7 +71,7 @@ async fn a_call_may_be_dropped_at_every_await() {
 async fn many_calls_may_be_dropped_in_flight() {
     let fixture = Fixture::start().await;
     for call in CALLS {
-        let clerk = fixture.client([Answer::never()]);
+        let clerk = fixture.client([Reply::never()]);
         for _ in 0..3 {
             let before = fixture.server.request_count();
             let mut calls = JoinSet::new();
@@ -92,7 +92,7 @@ async fn many_calls_may_be_dropped_in_flight() {
 #[tokio::test]
 async fn calls_that_give_up_during_a_rate_limit_do_not_delay_later_ones() {
     let case = async |limit: Option<Duration>| {
-        let limited = Answer::status(429).header("Retry-After", 2);
+        let limited = Reply::status(429).header("Retry-After", 2);
         let server = FaultyServer::start([limited, success()]).await;
         let clerk = client(&server.url());
         let begun = Instant::now();

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use clerk_api::{Clerk, Error, Outcome, RetryPolicy};
 use clerk_api_tests::faulty_server::{
-    Answer, FaultyHttp2Server, FaultyServer, Http2Answer, Http2Script, RefusedPort, Script, Server,
+    FaultyHttp2Server, FaultyServer, Http2Reply, Http2Script, RefusedPort, Reply, Script, Server,
 };
 use fastrand::Rng;
 use tokio::task::JoinSet;
@@ -207,7 +207,7 @@ impl World {
             let work = || oracle.work(&asked);
             if healthy.load(Ordering::Relaxed) {
                 let response = work();
-                return Answer::status(response.status).json(response.body);
+                return Reply::status(response.status).json(response.body);
             }
             behavior::http1(&mut random.lock().unwrap(), work)
         })
@@ -226,8 +226,8 @@ impl World {
             let work = || oracle.work(&asked);
             if healthy.load(Ordering::Relaxed) {
                 let response = work();
-                let answer = Http2Answer::status(response.status);
-                return answer
+                let reply = Http2Reply::status(response.status);
+                return reply
                     .header("content-type", "application/json")
                     .body(response.body);
             }

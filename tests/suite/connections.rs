@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use clerk_api::{ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer, RefusedPort};
+use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, RefusedPort, Reply};
 use tokio::net::TcpListener;
 
 use crate::support::{CALLS, Call, Expected, KEY, Ran, build, builder, client, ms, success};
@@ -69,7 +69,7 @@ async fn a_trusted_certificate_is_accepted() {
 #[tokio::test]
 async fn a_server_without_tls_gets_nothing_in_plain_text() {
     for call in CALLS {
-        let server = FaultyServer::start([Answer::status(500)]).await;
+        let server = FaultyServer::start([Reply::status(500)]).await;
         let clerk = client(&format!("https://{}", server.address()));
         not_sent().check_call(call, &clerk).await;
         server.wait_for_requests(4).await;

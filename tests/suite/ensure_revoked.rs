@@ -2,13 +2,13 @@
 
 use clerk_api::types::{SignInToken, SignInTokenStatus};
 use clerk_api::{Error, Outcome, Response, RevocationResult};
-use clerk_api_tests::faulty_server::{Answer, Disconnect};
+use clerk_api_tests::faulty_server::{Disconnect, Reply};
 
 use crate::support::{Fixture, NOT_PENDING, errors, not_pending, success, success_with};
 
 async fn ensure_revoked(
     fixture: &Fixture,
-    script: impl IntoIterator<Item = Answer>,
+    script: impl IntoIterator<Item = Reply>,
 ) -> Result<Response<RevocationResult>, Error> {
     let tokens = fixture.client(script).sign_in_tokens();
     tokens.ensure_revoked("sit_1").send_with_response().await
@@ -29,8 +29,8 @@ async fn a_pending_token_is_revoked() {
 #[tokio::test]
 async fn a_token_that_is_not_pending_is_inactive_already() {
     let fixture = Fixture::start().await;
-    let answer = Answer::status(400).json(errors(NOT_PENDING, "Its status is accepted."));
-    let response = ensure_revoked(&fixture, [answer]).await.unwrap();
+    let reply = Reply::status(400).json(errors(NOT_PENDING, "Its status is accepted."));
+    let response = ensure_revoked(&fixture, [reply]).await.unwrap();
     assert_eq!((response.status().as_u16(), response.attempts()), (400, 1));
     let result = response.into_body();
     assert!(matches!(result, RevocationResult::AlreadyInactive));
@@ -40,20 +40,20 @@ async fn a_token_that_is_not_pending_is_inactive_already() {
 async fn every_other_failure_is_an_error() {
     let fixture = Fixture::start().await;
     let rejected = Outcome::Rejected;
-    let json = |status, code| Answer::status(status).json(errors(code, "No."));
-    for (answer, outcome) in [
+    let json = |status, code| Reply::status(status).json(errors(code, "No."));
+    for (reply, outcome) in [
         // The token may be another instance's, where it still signs in.
         (json(404, "resource_not_found"), rejected),
         // A wrong base URL gets a 404 as well, but not in Clerk's form.
-        (Answer::status(404).html("<h1>nginx</h1>"), rejected),
-        (Answer::status(404), rejected),
+        (Reply::status(404).html("<h1>nginx</h1>"), rejected),
+        (Reply::status(404), rejected),
         (json(400, "request_body_invalid"), rejected),
         (json(401, "clerk_key_invalid"), rejected),
         (json(403, NOT_PENDING), rejected),
-        (Answer::ok("{"), Outcome::Applied),
+        (Reply::ok("{"), Outcome::Applied),
     ] {
         let before = fixture.server.request_count();
-        let error = ensure_revoked(&fixture, [answer]).await.unwrap_err();
+        let error = ensure_revoked(&fixture, [reply]).await.unwrap_err();
         assert_eq!(error.outcome(), outcome, "{error}");
         assert_eq!(error.attempts(), 1, "{error}");
         assert_eq!(error.operation(), Some("RevokeSignInToken"));
@@ -67,9 +67,9 @@ async fn every_other_failure_is_an_error() {
 async fn it_is_retried_like_a_revoke_and_may_find_its_own_work() {
     let fixture = Fixture::start().await;
     for (earlier, outcome) in [
-        (Answer::status(503), Outcome::Rejected),
-        (Answer::status(500), Outcome::Unknown),
-        (Answer::reset_before_answer(), Outcome::Unknown),
+        (Reply::status(503), Outcome::Rejected),
+        (Reply::status(500), Outcome::Unknown),
+        (Reply::reset_before_response(), Outcome::Unknown),
         (success().cut_after(20, Disconnect::Close), Outcome::Unknown),
     ] {
         let script = [earlier.clone(), success()];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clerk_api::{Error, Outcome};
-use clerk_api_tests::faulty_server::{Answer, RefusedPort};
+use clerk_api_tests::faulty_server::{RefusedPort, Reply};
 use serde_json::json;
 
 use crate::support::{CALLS, Call, Expected, Fixture, NOT_PENDING, client, ms, success};
@@ -68,8 +68,8 @@ async fn every_documented_error_has_its_predicates_and_texts() {
         })
         .to_string();
         for call in CALLS {
-            let answer = Answer::status(status).json(body.clone());
-            let ran = fixture.run(call, [answer]).await;
+            let reply = Reply::status(status).json(body.clone());
+            let ran = fixture.run(call, [reply]).await;
             let error = ran.fails(Expected::of_status(status, outcome)).await;
             assert_eq!(predicates(error), expected, "{status} {code}");
             assert_eq!(error.code(), Some(code));
@@ -92,17 +92,17 @@ async fn each_kind_has_a_predicate() {
     let tokens = client(&refused.url()).sign_in_tokens();
     let fixture =
         Fixture::with(|builder| builder.attempt_timeout(ms(100)).max_response_bytes(9)).await;
-    let of = async |answer| {
-        let ran = fixture.run(Call::Create, [answer]).await;
+    let of = async |reply| {
+        let ran = fixture.run(Call::Create, [reply]).await;
         ran.result.unwrap_err()
     };
     for (error, expected) in [
         (tokens.create("").await.unwrap_err(), "invalid_input"),
         (tokens.create("user_1").await.unwrap_err(), "connect"),
-        (of(Answer::never()).await, "timeout"),
-        (of(Answer::reset_before_answer()).await, "connection_lost"),
-        (of(Answer::raw("\u{0}\r\n\r\n")).await, "invalid_response"),
-        (of(Answer::ok("{")).await, "decode"),
+        (of(Reply::never()).await, "timeout"),
+        (of(Reply::reset_before_response()).await, "connection_lost"),
+        (of(Reply::raw("\u{0}\r\n\r\n")).await, "invalid_response"),
+        (of(Reply::ok("{")).await, "decode"),
         (of(success()).await, "body_too_large"),
     ] {
         assert_eq!(predicates(&error), [expected], "{error:?}");
@@ -163,8 +163,8 @@ const ERROR_BODIES: [(&str, &[Reason], Option<&str>); 13] = [
 async fn error_bodies_of_any_form_are_read_leniently() {
     let fixture = Fixture::sending_once().await;
     for (body, reasons, trace_id) in ERROR_BODIES {
-        let plain = |status| Answer::status(status).body(body);
-        for answer in [
+        let plain = |status| Reply::status(status).body(body);
+        for reply in [
             plain(400).content_type("application/json"),
             plain(401).content_type("application/json; charset=utf-8"),
             plain(403).content_type("text/html"),
@@ -175,7 +175,7 @@ async fn error_bodies_of_any_form_are_read_leniently() {
             plain(503),
         ] {
             for call in CALLS {
-                let ran = fixture.run(call, [answer.clone()]).await;
+                let ran = fixture.run(call, [reply.clone()]).await;
                 let error = ran.error();
                 let actual = error.errors().iter().map(|reason| {
                     let texts = (reason.code(), reason.message(), reason.long_message());
@@ -212,12 +212,12 @@ async fn the_trace_id_comes_from_the_body_or_a_header() {
         (201, "{}", &both, Some("of_header")),
         (500, "", &[], None),
     ] {
-        let mut answer = Answer::status(status).body(body);
+        let mut reply = Reply::status(status).body(body);
         for (name, value) in headers {
-            answer = answer.header(*name, value);
+            reply = reply.header(*name, value);
         }
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone()]).await;
+            let ran = fixture.run(call, [reply.clone()]).await;
             assert_eq!(ran.error().trace_id(), expected, "{status} {body}");
         }
     }
@@ -238,8 +238,8 @@ async fn errors_have_the_wait_of_retry_after() {
     ] {
         for status in [429, 503] {
             for call in CALLS {
-                let answer = Answer::status(status).header("Retry-After", value);
-                let ran = fixture.run(call, [answer]).await;
+                let reply = Reply::status(status).header("Retry-After", value);
+                let ran = fixture.run(call, [reply]).await;
                 let failure = Expected::rejected(status).retry_after(expected);
                 let error = ran.fails(failure).await;
                 let shown = error.to_string().contains(", retry after ");

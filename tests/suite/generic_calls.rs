@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clerk_api::types::{CreateSignInTokenBody, SignInToken};
 use clerk_api::{Clerk, Error, ErrorKind, Outcome, Response, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 
 use crate::support::{Call, Expected, client, errors, success, token};
 use crate::wire::assert_sent;
@@ -25,7 +25,7 @@ async fn revoke(clerk: &Clerk, id: &str) -> Result<Response<SignInToken>, Error>
 
 #[tokio::test]
 async fn an_idempotent_operation_is_retried_and_another_is_not() {
-    let server = FaultyServer::start([Answer::status(500), success(), Answer::status(500)]).await;
+    let server = FaultyServer::start([Reply::status(500), success(), Reply::status(500)]).await;
     let clerk = client(&server.url());
     let response = revoke(&clerk, "sit_1").await.unwrap();
     assert_eq!((response.attempts(), response.status().as_u16()), (2, 200));
@@ -38,7 +38,7 @@ async fn an_idempotent_operation_is_retried_and_another_is_not() {
 
 #[tokio::test]
 async fn a_call_can_be_sent_more_than_once_with_its_options() {
-    let server = FaultyServer::start([Answer::status(503), success()]).await;
+    let server = FaultyServer::start([Reply::status(503), success()]).await;
     let clerk = client(&server.url());
     let call = clerk.call().header("X-Request-Id", "r1");
     let mut call = call.retry_policy(RetryPolicy::never());
@@ -80,10 +80,10 @@ async fn a_spawned_call_may_borrow_from_its_task() {
 async fn errors_are_those_of_other_calls() {
     let body = errors("resource_not_found", "No such token.");
     let cut = token().replace("\"status\"", "\"state\"");
-    let limited = Answer::status(429).header("Retry-After", 60);
+    let limited = Reply::status(429).header("Retry-After", 60);
     let script = [
-        Answer::status(404).json(body),
-        Answer::ok(cut.clone()),
+        Reply::status(404).json(body),
+        Reply::ok(cut.clone()),
         limited,
     ];
     let server = FaultyServer::start(script).await;

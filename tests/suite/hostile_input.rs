@@ -6,7 +6,7 @@ use std::alloc::System;
 use std::time::Duration;
 
 use clerk_api::RetryPolicy;
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
@@ -20,7 +20,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const LONGEST_LINE: usize = 2048;
 
 /// A response with an input of about this many bytes.
-type Response = fn(usize) -> Answer;
+type Response = fn(usize) -> Reply;
 
 /// Texts that are repeated in an error's message.
 const TEXTS: [&str; 8] = [
@@ -50,15 +50,15 @@ const RESPONSES: [(&str, Response); 13] = [
         meta(&(repeated("[", bytes / 2) + &repeated("]", bytes / 2)))
     }),
     ("an HTML page", |bytes| {
-        Answer::status(502).html(repeated("<p>eyJ", bytes))
+        Reply::status(502).html(repeated("<p>eyJ", bytes))
     }),
     ("a success that is no token", |bytes| {
-        Answer::ok(repeated("[{\"eyJ\":", bytes))
+        Reply::ok(repeated("[{\"eyJ\":", bytes))
     }),
     ("unknown fields", |bytes| {
         let fields = (0..bytes / 16).map(|index| format!("\"eyJ{index:06}\":0,"));
         let start = format!("{{{}", fields.collect::<String>());
-        Answer::ok(token().replacen('{', &start, 1))
+        Reply::ok(token().replacen('{', &start, 1))
     }),
     ("chunks", |bytes| {
         unprocessable(errors("", &repeated("eyJa", bytes / 8)))
@@ -66,23 +66,23 @@ const RESPONSES: [(&str, Response); 13] = [
             .drip_body(Duration::ZERO)
     }),
     ("a trace id", |bytes| {
-        Answer::status(500).header("clerk-trace-id", repeated("aeyJ", bytes))
+        Reply::status(500).header("clerk-trace-id", repeated("aeyJ", bytes))
     }),
     ("a Retry-After", |bytes| {
-        Answer::status(503).header("retry-after", repeated("9", bytes))
+        Reply::status(503).header("retry-after", repeated("9", bytes))
     }),
     ("a location", |bytes| {
-        Answer::redirect(302, repeated("/eyJ", bytes))
+        Reply::redirect(302, repeated("/eyJ", bytes))
     }),
     // At most 100 are accepted.
     ("headers", |bytes| {
-        (0..bytes / 200).fold(Answer::status(500), |answer, index| {
-            answer.header(format!("x-{index}"), "eyJ")
+        (0..bytes / 200).fold(Reply::status(500), |reply, index| {
+            reply.header(format!("x-{index}"), "eyJ")
         })
     }),
     ("interim responses", |bytes| {
         let interim = repeated("HTTP/1.1 103 Early Hints\r\n\r\n", bytes);
-        Answer::raw(interim + "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n")
+        Reply::raw(interim + "HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n")
     }),
 ];
 
@@ -90,15 +90,15 @@ fn repeated(text: &str, bytes: usize) -> String {
     text.repeat(bytes / text.len())
 }
 
-fn unprocessable(body: String) -> Answer {
-    Answer::status(422).json(body)
+fn unprocessable(body: String) -> Reply {
+    Reply::status(422).json(body)
 }
 
-fn message(message: &str) -> Answer {
+fn message(message: &str) -> Reply {
     unprocessable(errors("form_param_value_invalid", message))
 }
 
-fn meta(meta: &str) -> Answer {
+fn meta(meta: &str) -> Reply {
     let error = format!(r#"{{"code":"a","message":"b","meta":{meta}}}"#);
     unprocessable(format!(r#"{{"errors":[{error}],"meta":{meta}}}"#))
 }
@@ -118,9 +118,9 @@ fn cost_so_far() -> Cost {
 }
 
 /// The least cost of several calls that get this response, and the longest line of their errors.
-async fn cost(answer: Answer) -> (Cost, usize) {
+async fn cost(reply: Reply) -> (Cost, usize) {
     // The first call makes the connection, which isn't counted.
-    let server = FaultyServer::start([success(), answer]).await;
+    let server = FaultyServer::start([success(), reply]).await;
     let clerk = build(builder(&server.url()).retry_policy(RetryPolicy::never()));
     assert!(Call::Create.send(&clerk).await.is_ok());
     let (mut least, mut longest) = ([u64::MAX; 3], 0);
@@ -142,7 +142,7 @@ async fn cost(answer: Answer) -> (Cost, usize) {
 }
 
 /// Asserts that the cost of a response doesn't grow faster than its length, and that no line gets too long.
-async fn check(name: &str, response: impl Fn(usize) -> Answer) {
+async fn check(name: &str, response: impl Fn(usize) -> Reply) {
     let bytes = 4 * 1024;
     let (once, _) = cost(response(bytes)).await;
     let (twice, _) = cost(response(2 * bytes)).await;

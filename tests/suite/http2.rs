@@ -4,15 +4,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clerk_api::{Clerk, ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{
-    ErrorCode, FaultyHttp2Server, Http2Answer, Http2Request, Http2Script,
+    FaultyHttp2Server, Http2Reply, Http2Request, Http2Script, Reason,
 };
 
 use crate::support::{
     CALLS, CHILD, Call, Expected, KEY, Ran, build, builder, in_own_process, ms, token,
 };
 
-fn success() -> Http2Answer {
-    Http2Answer::ok(token())
+fn success() -> Http2Reply {
+    Http2Reply::ok(token())
 }
 
 /// A client that speaks HTTP/2 without TLS, and is otherwise as the crate's own.
@@ -39,28 +39,25 @@ async fn run(call: Call, script: impl Into<Http2Script>) -> Ran<Http2Request> {
 #[tokio::test]
 async fn unprocessed_requests_are_retried() {
     for call in CALLS {
-        for (answer, connections) in [
-            (Http2Answer::refused_stream(), 1),
-            (Http2Answer::go_away_unprocessed(ErrorCode::NoError), 2),
+        for (reply, connections) in [
+            (Http2Reply::refused_stream(), 1),
+            (Http2Reply::go_away_unprocessed(Reason::NO_ERROR), 2),
+            (Http2Reply::go_away_unprocessed(Reason::INTERNAL_ERROR), 2),
             (
-                Http2Answer::go_away_unprocessed(ErrorCode::InternalError),
-                2,
-            ),
-            (
-                Http2Answer::go_away_unprocessed(ErrorCode::EnhanceYourCalm),
+                Http2Reply::go_away_unprocessed(Reason::ENHANCE_YOUR_CALM),
                 2,
             ),
         ] {
-            let ran = run(call, [answer.clone(), success()]).await;
+            let ran = run(call, [reply.clone(), success()]).await;
             ran.succeeds(2);
-            assert_eq!(ran.server.connections(), connections, "{answer:?}");
+            assert_eq!(ran.server.connections(), connections, "{reply:?}");
             // The same on a connection that was kept after a success.
-            let server = FaultyHttp2Server::start([success(), answer, success()]).await;
+            let server = FaultyHttp2Server::start([success(), reply, success()]).await;
             let clerk = client(&server);
             assert_eq!(call.send(&clerk).await.unwrap().attempts(), 1);
             Ran::of(call, server, &clerk).await.succeeds(2);
         }
-        let ran = run(call, [Http2Answer::refused_stream()]).await;
+        let ran = run(call, [Http2Reply::refused_stream()]).await;
         let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent);
         ran.fails(expected.attempts(4)).await;
     }
@@ -68,23 +65,25 @@ async fn unprocessed_requests_are_retried() {
 
 #[tokio::test]
 async fn requests_that_may_have_been_processed_are_retried_if_idempotent() {
-    use ErrorCode::{Cancel, EnhanceYourCalm, InternalError, NoError, RefusedStream};
     let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
     let cut_off = lost.status(200);
-    for (answer, expected) in [
-        (Http2Answer::go_away_processed(NoError), lost),
-        (Http2Answer::go_away_processed(InternalError), lost),
-        (Http2Answer::go_away_processed(EnhanceYourCalm), lost),
-        (Http2Answer::reset_stream(NoError), lost),
-        (Http2Answer::reset_stream(InternalError), lost),
-        (Http2Answer::reset_stream(Cancel), lost),
-        (Http2Answer::reset_stream(EnhanceYourCalm), lost),
-        (Http2Answer::close_before_answer(), lost),
-        (Http2Answer::reset_before_answer(), lost),
-        (success().then_reset_stream(RefusedStream), cut_off),
-        (success().then_reset_stream(InternalError), cut_off),
+    for (reply, expected) in [
+        (Http2Reply::go_away_processed(Reason::NO_ERROR), lost),
+        (Http2Reply::go_away_processed(Reason::INTERNAL_ERROR), lost),
+        (
+            Http2Reply::go_away_processed(Reason::ENHANCE_YOUR_CALM),
+            lost,
+        ),
+        (Http2Reply::reset_stream(Reason::NO_ERROR), lost),
+        (Http2Reply::reset_stream(Reason::INTERNAL_ERROR), lost),
+        (Http2Reply::reset_stream(Reason::CANCEL), lost),
+        (Http2Reply::reset_stream(Reason::ENHANCE_YOUR_CALM), lost),
+        (Http2Reply::close_before_response(), lost),
+        (Http2Reply::reset_before_response(), lost),
+        (success().then_reset_stream(Reason::REFUSED_STREAM), cut_off),
+        (success().then_reset_stream(Reason::INTERNAL_ERROR), cut_off),
     ] {
-        let script = [answer, success()];
+        let script = [reply, success()];
         run(Call::Create, script.clone())
             .await
             .fails(expected)
@@ -112,7 +111,7 @@ async fn child() {
 
 #[tokio::test]
 async fn a_silent_connection_is_closed() {
-    let script = [success(), Http2Answer::silence(), success()];
+    let script = [success(), Http2Reply::silence(), success()];
     let server = FaultyHttp2Server::start_tls(script).await;
     let certificate = STANDARD.encode(server.certificate().unwrap());
     let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");

@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use clerk_api::{Clerk, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply, Script};
 
 use crate::support::{CALLS, Call, alone, build, builder, client, errors, success};
 
@@ -22,7 +22,7 @@ async fn a_large_body_takes_little_memory() {
     let test = concat!(module_path!(), "::a_large_body_takes_little_memory");
     let work = async {
         for call in CALLS {
-            for large in [success(), Answer::status(500).html("<h1>")] {
+            for large in [success(), Reply::status(500).html("<h1>")] {
                 let large = large.padded_to(64 * MIB);
                 takes_little(call, large.clone()).await;
                 takes_little(call, large.chunked()).await;
@@ -32,7 +32,7 @@ async fn a_large_body_takes_little_memory() {
     alone(test, work).await;
 }
 
-async fn takes_little(call: Call, large: Answer) {
+async fn takes_little(call: Call, large: Reply) {
     let server = FaultyServer::start([success(), large]).await;
     let clerk = build(builder(&server.url()).retry_policy(RetryPolicy::never()));
     // What only the first call of a process allocates doesn't count.
@@ -52,10 +52,10 @@ async fn thousands_of_calls_leave_no_memory_in_use() {
         "::thousands_of_calls_leave_no_memory_in_use"
     );
     let work = async {
-        let not_found = Answer::status(404).json(errors("resource_not_found", "No."));
+        let not_found = Reply::status(404).json(errors("resource_not_found", "No."));
         let server = FaultyServer::start(Script::from_fn(move |index, _| match index % 4 {
             0 => not_found.clone(),
-            1 => Answer::ok("{"),
+            1 => Reply::ok("{"),
             _ => success(),
         }))
         .await;

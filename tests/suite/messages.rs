@@ -1,7 +1,7 @@
 //! The line that an operator reads in a log: what failed, where, and why.
 
 use clerk_api::Error;
-use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer, RefusedPort};
+use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, RefusedPort, Reply};
 
 use crate::support::{Call, Fixture, build, builder, errors, ms, success};
 
@@ -21,38 +21,38 @@ fn line(error: &Error) -> String {
 #[tokio::test]
 async fn a_failed_attempt_is_one_clear_line() {
     let fixture = Fixture::with(|builder| builder.attempt_timeout(ms(100))).await;
-    for (answer, expected) in [
+    for (reply, expected) in [
         (
-            Answer::status(404).json(errors("resource_not_found", "No such user.")),
+            Reply::status(404).json(errors("resource_not_found", "No such user.")),
             "404 Not Found: the server rejected the request; resource_not_found: No such user. \
              [1 attempt, trace id trace_of_body]",
         ),
         (
-            Answer::status(520)
+            Reply::status(520)
                 .html("Sorry")
                 .header("server", "cloudflare"),
             "520: the server failed; the response is not Clerk's JSON (text/html; charset=UTF-8, server cloudflare); \
              not retried, since the server may have processed it [1 attempt, outcome unknown]",
         ),
         (
-            Answer::status(200).html("Sign in to the Wi-Fi"),
+            Reply::status(200).html("Sign in to the Wi-Fi"),
             "200 OK: the response is not Clerk's JSON (text/html; charset=UTF-8) [1 attempt, outcome unknown]",
         ),
         (
-            Answer::ok(r#"{"id": "sit_1"}"#),
+            Reply::ok(r#"{"id": "sit_1"}"#),
             "200 OK: the request succeeded, but the response can't be used: \
              the field `created_at` is missing, at line 1 column 15 [1 attempt]",
         ),
         (
-            Answer::redirect(302, "https://a.test"),
+            Reply::redirect(302, "https://a.test"),
             "302 Found: a redirect, which is never followed [1 attempt]",
         ),
         (
-            Answer::raw("hello\r\n\r\n"),
+            Reply::raw("hello\r\n\r\n"),
             "the response is not valid HTTP [1 attempt, outcome unknown]",
         ),
         (
-            Answer::reset_before_answer(),
+            Reply::reset_before_response(),
             "the connection was lost before the whole response arrived; \
              not retried, since the server may have processed it [1 attempt, outcome unknown]",
         ),
@@ -62,15 +62,15 @@ async fn a_failed_attempt_is_one_clear_line() {
              not retried, since the server may have processed it [1 attempt, outcome unknown]",
         ),
         (
-            Answer::never(),
+            Reply::never(),
             "no complete response within 100.0ms (the attempt's time limit); \
              not retried, since the server may have processed it [1 attempt, outcome unknown]",
         ),
     ] {
-        let ran = fixture.run(Call::Create, [answer]).await;
+        let ran = fixture.run(Call::Create, [reply]).await;
         assert_eq!(line(ran.error()), format!("CreateSignInToken: {expected}"));
     }
-    let tokens = fixture.client([Answer::never()]).sign_in_tokens();
+    let tokens = fixture.client([Reply::never()]).sign_in_tokens();
     let revoke = tokens.revoke("sit_1").operation_timeout(ms(50));
     let line = line(&revoke.await.unwrap_err());
     assert!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clerk_api::{ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::Answer;
+use clerk_api_tests::faulty_server::Reply;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -98,15 +98,15 @@ fn any_body_of_any_status_has_a_result() {
     let fixture = Fixture::sending_once();
     check(700, fixture, strategy, async |fixture, case| {
         let (call, status, body, chunked) = case;
-        let answer = Answer::status(status);
+        let reply = Reply::status(status);
         // These statuses have no body.
         let has_body = !matches!(status, 204 | 304);
-        let answer = match (has_body, chunked) {
-            (false, _) => answer,
-            (true, false) => answer.json(body.clone()),
-            (true, true) => answer.json(body.clone()).chunked(),
+        let reply = match (has_body, chunked) {
+            (false, _) => reply,
+            (true, false) => reply.json(body.clone()),
+            (true, true) => reply.json(body.clone()).chunked(),
         };
-        let ran = fixture.run(call, [answer]).await;
+        let ran = fixture.run(call, [reply]).await;
         prop_assert_eq!(ran.requests(), 1);
         let error = match ran.result {
             Ok(response) => {
@@ -156,8 +156,8 @@ fn any_bytes_instead_of_a_response_have_a_result() {
     let fixture = Fixture::sending_once();
     check(400, fixture, strategy, async |fixture, case| {
         let (call, head, rest) = case;
-        let answer = Answer::raw([head.as_bytes(), &rest].concat());
-        let ran = fixture.run(call, [answer]).await;
+        let reply = Reply::raw([head.as_bytes(), &rest].concat());
+        let ran = fixture.run(call, [reply]).await;
         prop_assert!(ran.elapsed < SLACK);
         if let Err(error) = ran.result {
             prop_assert_eq!(error.attempts(), 1);
@@ -190,8 +190,8 @@ fn any_retry_after_stays_within_the_limits() {
     let strategy = (any_call(), select(vec![429_u16, 503]), any_retry_after());
     check(300, fixture, strategy, async |fixture, case| {
         let (call, status, value) = case;
-        let answer = Answer::status(status).header("Retry-After", &value);
-        let ran = fixture.run(call, [answer]).await;
+        let reply = Reply::status(status).header("Retry-After", &value);
+        let ran = fixture.run(call, [reply]).await;
         prop_assert!(ran.elapsed < limit + SLACK);
         let error = ran.error();
         prop_assert_eq!(error.outcome(), Outcome::Rejected);

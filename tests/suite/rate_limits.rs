@@ -5,7 +5,7 @@ use std::task::{Context, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use clerk_api::{Clerk, Error, ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply, Script};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -14,8 +14,8 @@ use crate::support::{CALLS, Call, Expected, Fixture, SLACK, build, client, error
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
 
-fn limited() -> Answer {
-    Answer::status(429).json(errors("too_many_requests", "Too many requests."))
+fn limited() -> Reply {
+    Reply::status(429).json(errors("too_many_requests", "Too many requests."))
 }
 
 /// Runs a case for both statuses and both calls, all at the same time because each of them waits.
@@ -43,11 +43,11 @@ async fn calls_wait_for_retry_after() {
     all_at_once(async |status, call| {
         let waits = async |headers: &[(&str, &str)], wait: Duration| {
             let fixture = Fixture::start().await;
-            let answer = Answer::status(status);
-            let answer = headers
+            let reply = Reply::status(status);
+            let reply = headers
                 .iter()
-                .fold(answer, |answer, (name, value)| answer.header(*name, value));
-            let ran = fixture.run(call, [answer, success()]).await;
+                .fold(reply, |reply, (name, value)| reply.header(*name, value));
+            let ran = fixture.run(call, [reply, success()]).await;
             ran.succeeds(2);
             let gap = ran.server.gaps()[0];
             assert!((wait..wait + SLACK).contains(&gap), "{headers:?}: {gap:?}");
@@ -69,7 +69,7 @@ async fn calls_wait_until_a_date() {
         let at = httpdate::parse_http_date(&date).unwrap();
         let script = Script::from_fn(move |index, _| {
             if index == 0 {
-                return Answer::status(status).header("Retry-After", &date);
+                return Reply::status(status).header("Retry-After", &date);
             }
             assert!(SystemTime::now() >= at, "it came too early");
             success()
@@ -94,8 +94,8 @@ async fn a_retry_after_beyond_the_deadline_ends_the_call_at_once() {
     ] {
         for status in [429, 503] {
             for call in CALLS {
-                let answer = Answer::status(status).header("Retry-After", value);
-                let ran = fixture.run(call, [answer, success()]).await;
+                let reply = Reply::status(status).header("Retry-After", value);
+                let ran = fixture.run(call, [reply, success()]).await;
                 let wait = ran.error().retry_after().unwrap();
                 assert!(waits.contains(&wait), "{value}: {wait:?}");
                 let expected = Expected::rejected(status).retry_after(wait);

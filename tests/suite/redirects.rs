@@ -1,7 +1,7 @@
 //! Redirects are never followed: that would take the key, and a user's or a token's id, elsewhere.
 
 use clerk_api::{ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 
 use crate::support::{CALLS, Expected, Fixture, TICKET, success};
 
@@ -14,8 +14,8 @@ async fn redirects_are_errors_and_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         for location in locations {
             for call in CALLS {
-                let answer = Answer::redirect(status, location).html("<h1>Moved</h1>");
-                let ran = fixture.run(call, [answer, success()]).await;
+                let reply = Reply::redirect(status, location).html("<h1>Moved</h1>");
+                let ran = fixture.run(call, [reply, success()]).await;
                 let error = ran.fails(Expected::rejected(status)).await;
                 assert!(error.is_redirect());
                 assert!(error.to_string().contains("redirect"), "{error}");
@@ -29,7 +29,7 @@ async fn redirects_are_errors_and_not_followed() {
 async fn a_user_supplied_http_client_that_follows_redirects_is_detected() {
     let other = FaultyServer::start([success()]).await;
     let location = format!("{}/v1/sign_in_tokens?{TICKET}", other.url());
-    let redirected = Answer::redirect(302, location);
+    let redirected = Reply::redirect(302, location);
     let fixture = Fixture::with(|builder| builder.http_client(reqwest::Client::new())).await;
     for call in CALLS {
         let ran = fixture.run(call, [redirected.clone()]).await;

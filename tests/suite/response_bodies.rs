@@ -1,7 +1,7 @@
 //! Bodies of successes: which of them decode, which errors the others cause, and how much of a body is read.
 
 use clerk_api::{ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, Disconnect};
+use clerk_api_tests::faulty_server::{Disconnect, Reply};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -20,9 +20,9 @@ async fn a_response_has_the_token_the_headers_and_the_trace_id() {
     expected["object"] = json!("other");
     let mut body = expected.clone();
     body["new"] = json!({"a": [1]});
-    let answer = Answer::ok(body.to_string()).header("clerk-trace-id", "trace_of_header");
+    let reply = Reply::ok(body.to_string()).header("clerk-trace-id", "trace_of_header");
     for call in CALLS {
-        let ran = fixture.run(call, [answer.clone()]).await;
+        let ran = fixture.run(call, [reply.clone()]).await;
         let response = ran.succeeds(1);
         assert_eq!(response.trace_id(), Some("trace_of_header"));
         assert_eq!(response.headers()["content-type"], "application/json");
@@ -35,19 +35,19 @@ async fn a_response_has_the_token_the_headers_and_the_trace_id() {
 #[tokio::test]
 async fn neither_content_type_nor_framing_matters() {
     let fixture = Fixture::start().await;
-    for answer in [
+    for reply in [
         success().content_type("text/plain"),
         success().content_type("application/json; charset=utf-8"),
         success().content_type("text/html;charset=iso-8859-1"),
         success().content_type("nonsense"),
-        Answer::status(200).body(token()),
+        Reply::status(200).body(token()),
         success().chunked(),
         success().until_close(),
         success().padded_to(100_000),
         success().padded_to(100_000).chunked(),
     ] {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone()]).await;
+            let ran = fixture.run(call, [reply.clone()]).await;
             let token = ran.succeeds(1).body();
             assert_eq!(token.token.as_ref().unwrap().expose(), TICKET);
             assert_eq!(token.url.as_ref().unwrap().expose(), LINK);
@@ -86,14 +86,14 @@ async fn an_undecodable_success_is_not_retried_and_keeps_its_body() {
     let decode = |outcome, status| Expected::new(ErrorKind::Decode, outcome).status(status);
     // The contract doesn't have these statuses.
     let mut cases = vec![(
-        Answer::status(204),
+        Reply::status(204),
         String::new(),
         "",
         decode(Outcome::Applied, 204),
     )];
     for status in [201, 202, 203] {
-        let answer = Answer::status(status).json(token());
-        cases.push((answer, token(), "", decode(Outcome::Applied, status)));
+        let reply = Reply::status(status).json(token());
+        cases.push((reply, token(), "", decode(Outcome::Applied, status)));
     }
     for (body, says) in undecodable() {
         // What isn't a JSON object may come from any server, so that a token may not exist.
@@ -102,13 +102,13 @@ async fn an_undecodable_success_is_not_retried_and_keeps_its_body() {
             false => Outcome::Unknown,
         };
         let expected = decode(outcome, 200);
-        let answer = Answer::ok(body.clone());
-        cases.push((answer.clone(), body.clone(), says, expected));
-        cases.push((answer.content_type("text/plain"), body, says, expected));
+        let reply = Reply::ok(body.clone());
+        cases.push((reply.clone(), body.clone(), says, expected));
+        cases.push((reply.content_type("text/plain"), body, says, expected));
     }
-    for (answer, body, says, expected) in cases {
+    for (reply, body, says, expected) in cases {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone(), success()]).await;
+            let ran = fixture.run(call, [reply.clone(), success()]).await;
             let error = ran.fails(expected).await;
             assert!(error.response_body() == Some(body.as_bytes()), "{error}");
             let line = error.to_string();
@@ -124,9 +124,9 @@ fn too_large() -> Expected {
 #[tokio::test]
 async fn a_large_body_is_not_read_to_its_end() {
     let fixture = Fixture::start().await;
-    let not_found = Answer::status(404).html("<h1>no</h1>").padded_to(64 * MIB);
+    let not_found = Reply::status(404).html("<h1>no</h1>").padded_to(64 * MIB);
     let rejected = Expected::rejected(404);
-    for (answer, expected) in [
+    for (reply, expected) in [
         (success().padded_to(64 * MIB), too_large()),
         (success().padded_to(64 * MIB).chunked(), too_large()),
         (success().padded_for_ever().chunked(), too_large()),
@@ -135,7 +135,7 @@ async fn a_large_body_is_not_read_to_its_end() {
         (not_found.chunked(), rejected),
     ] {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone(), success()]).await;
+            let ran = fixture.run(call, [reply.clone(), success()]).await;
             let error = ran.fails(expected).await;
             let body = error.response_body().unwrap();
             assert!(body.len() as u64 <= MIB, "{}", body.len());
@@ -149,7 +149,7 @@ async fn a_large_body_is_not_read_to_its_end() {
             // The connection can't be used again, so it must not be kept.
             ran.server.wait_until_disconnected().await;
             let request = ran.server.requests().pop().unwrap();
-            let sent = request.answered_bytes();
+            let sent = request.sent_bytes();
             assert!(sent < 16 * MIB, "{sent}");
         }
     }
@@ -160,9 +160,9 @@ async fn bodies_up_to_the_limit_are_read() {
     let length = token().len();
     for limit in [length, length - 1] {
         let fixture = Fixture::with(|builder| builder.max_response_bytes(limit)).await;
-        for answer in [success(), success().chunked(), success().until_close()] {
+        for reply in [success(), success().chunked(), success().until_close()] {
             for call in CALLS {
-                let ran = fixture.run(call, [answer.clone()]).await;
+                let ran = fixture.run(call, [reply.clone()]).await;
                 if limit == length {
                     ran.succeeds(1);
                 } else {
@@ -187,9 +187,9 @@ async fn a_wrong_content_length_matters_only_if_it_is_above_the_limit() {
     let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown).status(200);
     for (length, expected) in [(MIB, lost), (64 * MIB, too_large())] {
         for call in CALLS {
-            let answer = success().header("content-length", length);
-            let answer = answer.then_disconnect(Disconnect::Close);
-            let ran = fixture.run(call, [answer]).await;
+            let reply = success().header("content-length", length);
+            let reply = reply.then_disconnect(Disconnect::Close);
+            let ran = fixture.run(call, [reply]).await;
             let error = ran.fails(expected).await;
             assert_eq!(error.response_body(), Some(token().as_bytes()));
         }

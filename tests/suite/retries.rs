@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clerk_api::{Clerk, ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
+use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, Reply};
 use tokio::task::JoinSet;
 
 use crate::support::{
@@ -11,16 +11,16 @@ use crate::support::{
 };
 
 /// A response, or the lack of one, and the error of a call that isn't sent again after it.
-type Failure = (Answer, Expected);
+type Failure = (Reply, Expected);
 
 fn status(status: u16, outcome: Outcome) -> Failure {
-    let answer = Answer::status(status).json(errors("some_code", "Some words."));
-    (answer, Expected::of_status(status, outcome))
+    let reply = Reply::status(status).json(errors("some_code", "Some words."));
+    (reply, Expected::of_status(status, outcome))
 }
 
-fn lost(answer: Answer, status: Option<u16>) -> Failure {
+fn lost(reply: Reply, status: Option<u16>) -> Failure {
     let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-    (answer, expected.status(status))
+    (reply, expected.status(status))
 }
 
 /// The server has done nothing: any request is sent again.
@@ -47,9 +47,9 @@ fn retried_if_idempotent() -> Vec<Failure> {
     let (failed, expected) = status(500, Outcome::Unknown);
     failures.extend([
         (failed.cut_after(9, Disconnect::Reset), expected),
-        lost(Answer::close_before_answer(), None),
-        lost(Answer::reset_before_answer(), None),
-        lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
+        lost(Reply::close_before_response(), None),
+        lost(Reply::reset_before_response(), None),
+        lost(Reply::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
     ]);
     for how in [Disconnect::Close, Disconnect::Reset] {
         for length in [0, 20] {
@@ -72,12 +72,12 @@ fn never_retried() -> Vec<Failure> {
         .map(|code| status(code, Outcome::Rejected));
     let unknown = [501, 505].map(|code| status(code, Outcome::Unknown));
     // It never has a body.
-    let not_modified = (Answer::status(304), Expected::rejected(304));
-    let not_http = Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n");
-    let many_headers = (0..101).fold(success(), |answer, n| answer.header(format!("x-{n}"), n));
-    let invalid = [not_http, many_headers].map(|answer| {
+    let not_modified = (Reply::status(304), Expected::rejected(304));
+    let not_http = Reply::raw("\u{0}\u{1}this is no HTTP\r\n\r\n");
+    let many_headers = (0..101).fold(success(), |reply, n| reply.header(format!("x-{n}"), n));
+    let invalid = [not_http, many_headers].map(|reply| {
         let expected = Expected::new(ErrorKind::InvalidResponse, Outcome::Unknown);
-        (answer, expected)
+        (reply, expected)
     });
     let statuses = rejected.chain(unknown).chain([not_modified]);
     statuses.chain(invalid).collect()
@@ -86,9 +86,9 @@ fn never_retried() -> Vec<Failure> {
 #[tokio::test]
 async fn rejected_requests_are_retried() {
     let fixture = Fixture::start().await;
-    for (answer, _) in retried_always() {
+    for (reply, _) in retried_always() {
         for call in CALLS {
-            let script = [answer.clone(), success()];
+            let script = [reply.clone(), success()];
             fixture.run(call, script).await.succeeds(2);
         }
     }
@@ -97,8 +97,8 @@ async fn rejected_requests_are_retried() {
 #[tokio::test]
 async fn requests_with_unknown_outcomes_are_retried_if_idempotent() {
     let fixture = Fixture::start().await;
-    for (answer, expected) in retried_if_idempotent() {
-        let script = [answer, success()];
+    for (reply, expected) in retried_if_idempotent() {
+        let script = [reply, success()];
         fixture.run(Call::Revoke, script.clone()).await.succeeds(2);
         let ran = fixture.run(Call::Create, script).await;
         let error = ran.fails(expected).await;
@@ -117,8 +117,8 @@ async fn with_opt_in() -> Fixture {
 #[tokio::test]
 async fn creates_with_unknown_outcomes_are_retried_if_the_caller_opts_in() {
     let fixture = with_opt_in().await;
-    for (answer, _) in retried_if_idempotent() {
-        let ran = fixture.run(Call::Create, [answer, success()]).await;
+    for (reply, _) in retried_if_idempotent() {
+        let ran = fixture.run(Call::Create, [reply, success()]).await;
         ran.succeeds(2);
     }
 }
@@ -126,9 +126,9 @@ async fn creates_with_unknown_outcomes_are_retried_if_the_caller_opts_in() {
 #[tokio::test]
 async fn final_failures_are_not_retried_even_if_the_caller_opts_in() {
     for fixture in [Fixture::start().await, with_opt_in().await] {
-        for (answer, expected) in never_retried() {
+        for (reply, expected) in never_retried() {
             for call in CALLS {
-                let script = [answer.clone(), success()];
+                let script = [reply.clone(), success()];
                 fixture.run(call, script).await.fails(expected).await;
             }
         }
@@ -140,11 +140,11 @@ async fn four_attempts_are_made_by_default() {
     let fixture = Fixture::start().await;
     // What a 429 makes a call wait for is tested with the rate limits.
     let unavailable = retried_always().split_off(1);
-    for (answer, expected) in unavailable.into_iter().chain(retried_if_idempotent()) {
-        let ran = fixture.run(Call::Revoke, [answer]).await;
+    for (reply, expected) in unavailable.into_iter().chain(retried_if_idempotent()) {
+        let ran = fixture.run(Call::Revoke, [reply]).await;
         ran.fails(expected.attempts(4)).await;
     }
-    let ran = fixture.run(Call::Create, [Answer::status(503)]).await;
+    let ran = fixture.run(Call::Create, [Reply::status(503)]).await;
     ran.fails(Expected::rejected(503).attempts(4)).await;
 }
 
@@ -165,7 +165,7 @@ async fn the_policy_of_a_call_overrides_the_clients() {
         (quick(), Some(quick().with_max_attempts(3)), 3),
     ] {
         let fixture = Fixture::with(|builder| builder.retry_policy(of_client)).await;
-        let tokens = || fixture.client([Answer::status(503)]).sign_in_tokens();
+        let tokens = || fixture.client([Reply::status(503)]).sign_in_tokens();
         let (mut create, mut revoke) = (tokens().create("user_1"), tokens().revoke("sit_1"));
         let mut ensure_revoked = tokens().ensure_revoked("sit_1");
         if let Some(policy) = of_call {
@@ -189,17 +189,17 @@ async fn the_policy_of_a_call_overrides_the_clients() {
 async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
     use Outcome::{Rejected, Unknown};
     let fixture = with_opt_in().await;
-    let statuses = |statuses: &[u16]| statuses.iter().copied().map(Answer::status).collect();
-    let lost = Answer::reset_before_answer;
+    let statuses = |statuses: &[u16]| statuses.iter().copied().map(Reply::status).collect();
+    let lost = Reply::reset_before_response;
     for (script, outcome) in [
         (statuses(&[409]), Rejected),
         (statuses(&[503, 503, 503, 409]), Rejected),
         (statuses(&[503, 500, 503, 409]), Unknown),
         (statuses(&[504, 429, 403]), Unknown),
-        (vec![lost(), Answer::status(422)], Unknown),
+        (vec![lost(), Reply::status(422)], Unknown),
         (vec![not_pending()], Rejected),
-        (vec![Answer::status(503), not_pending()], Rejected),
-        (vec![Answer::status(500), not_pending()], Unknown),
+        (vec![Reply::status(503), not_pending()], Rejected),
+        (vec![Reply::status(500), not_pending()], Unknown),
         (vec![lost(), not_pending()], Unknown),
     ] {
         let attempts = u32::try_from(script.len()).unwrap();
@@ -222,7 +222,7 @@ async fn a_response_has_the_outcome_of_earlier_attempts() {
         (&[503], Some(Outcome::Rejected)),
         (&[503, 500], Some(Outcome::Unknown)),
     ] {
-        let failures = statuses.iter().copied().map(Answer::status);
+        let failures = statuses.iter().copied().map(Reply::status);
         let ran = fixture.run(Call::Create, failures.chain([success()])).await;
         let response = ran.succeeds(1 + u32::try_from(statuses.len()).unwrap());
         assert_eq!(response.earlier_outcome(), earlier, "{statuses:?}");
@@ -233,7 +233,7 @@ async fn a_response_has_the_outcome_of_earlier_attempts() {
 #[tokio::test]
 async fn an_outage_costs_few_more_requests_than_calls() {
     for call in CALLS {
-        let server = FaultyServer::start([Answer::status(503)]).await;
+        let server = FaultyServer::start([Reply::status(503)]).await;
         let clerk = build(builder(&server.url()));
         let mut calls = JoinSet::new();
         for _ in 0..200 {

@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 
 use clerk_api::{Clerk, RetryPolicy, RevocationResult, Secret};
-use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
+use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, Reply};
 use serde_json::json;
 use tracing::{Level, dispatcher};
 
@@ -38,7 +38,7 @@ fn error_bodies(secret: &str) -> Vec<String> {
 }
 
 /// The response with a secret in its headers, those that the client reads and others.
-fn with_headers(answer: Answer, secret: &str) -> Answer {
+fn with_headers(reply: Reply, secret: &str) -> Reply {
     let names = [
         "Clerk-Trace-Id",
         "cf-ray",
@@ -48,60 +48,60 @@ fn with_headers(answer: Answer, secret: &str) -> Answer {
         "X-Echo",
         "Content-Type",
     ];
-    let add = |answer: Answer, name| answer.header(name, secret);
-    names.into_iter().fold(answer, add)
+    let add = |reply: Reply, name| reply.header(name, secret);
+    names.into_iter().fold(reply, add)
 }
 
 /// Error responses that repeat a secret.
-fn error_responses(secret: &str) -> Vec<Answer> {
-    let mut answers = Vec::new();
+fn error_responses(secret: &str) -> Vec<Reply> {
+    let mut replies = Vec::new();
     for status in [
         400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504, 302, 307,
     ] {
         let reason = format!("HTTP/1.1 {status} {secret}\r\ncontent-length: 0\r\n\r\n");
-        answers.push(Answer::raw(reason));
-        let answer = Answer::status(status);
-        answers.push(with_headers(answer.clone(), secret));
+        replies.push(Reply::raw(reason));
+        let reply = Reply::status(status);
+        replies.push(with_headers(reply.clone(), secret));
         let bodies = error_bodies(secret).into_iter();
-        answers.extend(bodies.map(|body| answer.clone().body(body)));
+        replies.extend(bodies.map(|body| reply.clone().body(body)));
     }
-    answers
+    replies
 }
 
 /// Responses of success that can't be used; their bodies are secrets.
-fn unusable_successes() -> Vec<Answer> {
+fn unusable_successes() -> Vec<Reply> {
     let all = format!("key={KEY} ticket={TICKET} link={LINK} authorization=Bearer {KEY}");
     let no_status = format!("HTTP/1.1 {LINK} {KEY}\r\n\r\n");
     let no_length = format!("HTTP/1.1 200 OK\r\ncontent-length: {KEY}\r\n\r\n{LINK}");
     let no_chunks = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{TICKET}\r\n");
-    let bodies = undecodable().into_iter().map(|(body, _)| Answer::ok(body));
+    let bodies = undecodable().into_iter().map(|(body, _)| Reply::ok(body));
     let others = [
-        Answer::ok(json!([TICKET, LINK, KEY]).to_string()),
-        Answer::ok(json!({TICKET: LINK}).to_string()),
-        Answer::ok(all.clone()),
-        with_headers(Answer::ok("{"), &all),
-        Answer::status(201).json(token()),
+        Reply::ok(json!([TICKET, LINK, KEY]).to_string()),
+        Reply::ok(json!({TICKET: LINK}).to_string()),
+        Reply::ok(all.clone()),
+        with_headers(Reply::ok("{"), &all),
+        Reply::status(201).json(token()),
         success().padded_to(64 << 20),
         success().cut_after(330, Disconnect::Close),
         success().cut_after(330, Disconnect::Reset),
-        Answer::raw(no_status),
-        Answer::raw(no_length),
-        Answer::raw(no_chunks),
+        Reply::raw(no_status),
+        Reply::raw(no_length),
+        Reply::raw(no_chunks),
     ];
     bodies.chain(others).collect()
 }
 
 /// Asserts that all calls fail with each of these responses, and that neither their errors nor what is traced shows a
 /// secret.
-async fn assert_responses_are_safe(answers: Vec<Answer>) {
+async fn assert_responses_are_safe(replies: Vec<Reply>) {
     const USER: &str = "user_observed";
     let recorder = Recorder::new(Level::TRACE);
     // The test's one thread runs the tasks of all calls, and of the HTTP client.
     let guard = dispatcher::set_default(&recorder.subscriber);
     let fixture = Fixture::sending_once().await;
-    for (number, answer) in answers.into_iter().enumerate() {
+    for (number, reply) in replies.into_iter().enumerate() {
         let place = format!("the error of response {number}");
-        let tokens = || fixture.client([answer.clone()]).sign_in_tokens();
+        let tokens = || fixture.client([reply.clone()]).sign_in_tokens();
         let results = [tokens().create(USER).await, tokens().revoke("sit_1").await];
         for result in results {
             assert!(result.is_err(), "{place}: it succeeded");
@@ -139,15 +139,15 @@ async fn error_responses_that_repeat_an_escaped_key_are_safe() {
         escaped.collect::<String>()
     };
     let (most, last) = KEY.split_at(KEY.len() - 1);
-    let mut answers = Vec::new();
+    let mut replies = Vec::new();
     for key in [escape(KEY), most.to_owned() + &escape(last)] {
         for body in error_bodies("SECRET") {
             let body = body.replace("SECRET", &key);
-            let statuses = [400, 401, 422, 500].map(Answer::status);
-            answers.extend(statuses.map(|answer| answer.json(body.clone())));
+            let statuses = [400, 401, 422, 500].map(Reply::status);
+            replies.extend(statuses.map(|reply| reply.json(body.clone())));
         }
     }
-    assert_responses_are_safe(answers).await;
+    assert_responses_are_safe(replies).await;
 }
 
 #[tokio::test]
@@ -159,8 +159,8 @@ async fn unusable_successes_are_safe() {
 async fn responses_that_repeat_a_key_of_another_shape_are_safe() {
     const ODD_KEY: &str = "of-another-shape-0123456789";
     for (status, body) in [(200, "{}".to_owned()), (401, format!("<{ODD_KEY}>"))] {
-        let answer = Answer::status(status).body(body);
-        let server = FaultyServer::start([answer.header("clerk-trace-id", ODD_KEY)]).await;
+        let reply = Reply::status(status).body(body);
+        let server = FaultyServer::start([reply.header("clerk-trace-id", ODD_KEY)]).await;
         let clerk = build(Clerk::builder().secret_key(ODD_KEY).base_url(server.url()));
         let error = clerk.sign_in_tokens().create("user_1").await.unwrap_err();
         assert_eq!(error.trace_id(), Some("[redacted]"));
@@ -209,8 +209,8 @@ async fn debug_output_of_public_types_is_safe() {
 async fn a_trace_id_that_repeats_a_secret_is_dropped() {
     let fixture = Fixture::start().await;
     for (header, expected) in [(KEY, None), (TICKET, None), ("trace_1", Some("trace_1"))] {
-        let answer = success().header("clerk-trace-id", header);
-        let ran = fixture.run(Call::Create, [answer]).await;
+        let reply = success().header("clerk-trace-id", header);
+        let ran = fixture.run(Call::Create, [reply]).await;
         assert!(ran.succeeds(1).trace_id() == expected);
     }
 }
@@ -226,7 +226,7 @@ async fn a_hostile_error_response_becomes_one_short_line() {
         .collect();
     let body = json!({ "errors": errors }).to_string();
     let clerk = builder(&fixture.server.url()).max_response_bytes(8 * 1024 * 1024);
-    fixture.respond([Answer::status(422).json(body)]);
+    fixture.respond([Reply::status(422).json(body)]);
     let error = Call::Create.send(&build(clerk)).await.unwrap_err();
     assert_eq!(error.errors().len(), 20_000);
     let line = error.to_string();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use clerk_api::types::SignInToken;
 use clerk_api::{Clerk, ClerkBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest, Script, Server};
+use clerk_api_tests::faulty_server::{FaultyServer, RecordedRequest, Reply, Script, Server};
 use serde_json::{Value, json};
 
 pub(crate) use self::process::{CHILD, alone, in_own_process};
@@ -80,8 +80,8 @@ pub(crate) fn token() -> String {
 }
 
 /// 200 with a token.
-pub(crate) fn success() -> Answer {
-    Answer::ok(token())
+pub(crate) fn success() -> Reply {
+    Reply::ok(token())
 }
 
 pub(crate) fn token_with(field: &str, value: impl Into<Value>) -> Value {
@@ -91,8 +91,8 @@ pub(crate) fn token_with(field: &str, value: impl Into<Value>) -> Value {
 }
 
 /// 200 with a token that has another value in this field.
-pub(crate) fn success_with(field: &str, value: &str) -> Answer {
-    Answer::ok(token_with(field, value).to_string())
+pub(crate) fn success_with(field: &str, value: &str) -> Reply {
+    Reply::ok(token_with(field, value).to_string())
 }
 
 /// An error body in Clerk's form.
@@ -102,9 +102,9 @@ pub(crate) fn errors(code: &str, long_message: &str) -> String {
 }
 
 /// The error response to a revoke of a token that was revoked before.
-pub(crate) fn not_pending() -> Answer {
+pub(crate) fn not_pending() -> Reply {
     let message = "It can't be revoked because its status is revoked. Only pending ones can.";
-    Answer::status(400).json(errors(NOT_PENDING, message))
+    Reply::status(400).json(errors(NOT_PENDING, message))
 }
 
 /// The default policy with short waits.
@@ -323,7 +323,7 @@ impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
 /// retries. Only the connections are kept, because making them takes longer than using them.
 pub(crate) struct Fixture {
     pub(crate) server: Arc<FaultyServer>,
-    script: Arc<Mutex<VecDeque<Answer>>>,
+    script: Arc<Mutex<VecDeque<Reply>>>,
     clerk: Clerk,
 }
 
@@ -343,11 +343,11 @@ impl Fixture {
         let next = Arc::clone(&script);
         let server = FaultyServer::start(Script::from_fn(move |_, _| {
             let mut next = next.lock().unwrap();
-            let answer = next[0].clone();
+            let reply = next[0].clone();
             if next.len() > 1 {
                 next.pop_front();
             }
-            answer
+            reply
         }))
         .await;
         let clerk = build(settings(builder(&server.url())));
@@ -359,12 +359,12 @@ impl Fixture {
     }
 
     /// The server sends these responses next, and the last one again and again.
-    pub(crate) fn respond(&self, script: impl IntoIterator<Item = Answer>) {
+    pub(crate) fn respond(&self, script: impl IntoIterator<Item = Reply>) {
         *self.script.lock().unwrap() = script.into_iter().collect();
     }
 
     /// The client, as if it were new; it gets these responses next.
-    pub(crate) fn client(&self, script: impl IntoIterator<Item = Answer>) -> Clerk {
+    pub(crate) fn client(&self, script: impl IntoIterator<Item = Reply>) -> Clerk {
         self.respond(script);
         self.clerk.with_secret_key(KEY).unwrap()
     }
@@ -373,7 +373,7 @@ impl Fixture {
     pub(crate) async fn run(
         &self,
         call: Call,
-        script: impl IntoIterator<Item = Answer>,
+        script: impl IntoIterator<Item = Reply>,
     ) -> Ran<RecordedRequest> {
         let clerk = self.client(script);
         Ran::of(call, Arc::clone(&self.server), &clerk).await

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use clerk_api::{ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 
 use crate::support::{
     CALLS, Call, Expected, Fixture, Ran, build, builder, client, errors, ms, quick, success,
@@ -25,11 +25,11 @@ async fn impatient() -> Fixture {
 #[tokio::test]
 async fn an_attempt_without_a_response_times_out() {
     let fixtures = [impatient().await, impatient().await, impatient().await];
-    let script = [Answer::never(), success()];
+    let script = [Reply::never(), success()];
     let (create, revoke, revoke_in_vain) = tokio::join!(
         fixtures[0].run(Call::Create, script.clone()),
         fixtures[1].run(Call::Revoke, script),
-        fixtures[2].run(Call::Revoke, [Answer::never()]),
+        fixtures[2].run(Call::Revoke, [Reply::never()]),
     );
     let error = create.fails(timed_out().at_least(ATTEMPT)).await;
     assert!(
@@ -46,14 +46,14 @@ async fn an_attempt_without_a_response_times_out() {
 async fn slow_bytes_do_not_extend_the_time_limit() {
     let long = success().padded_to(1_000_000).drip_body(ms(40));
     let endless = success().padded_for_ever().chunked().drip_body(ms(40));
-    for (answer, status) in [
+    for (reply, status) in [
         (success().drip(ms(40)), None),
         (long, Some(200)),
         (endless, Some(200)),
         (success().stall_after(330), Some(200)),
     ] {
         let fixtures = [impatient().await, impatient().await];
-        let script = [answer, success()];
+        let script = [reply, success()];
         let (create, revoke) = tokio::join!(
             fixtures[0].run(Call::Create, script.clone()),
             fixtures[1].run(Call::Revoke, script),
@@ -67,8 +67,8 @@ async fn slow_bytes_do_not_extend_the_time_limit() {
 #[tokio::test]
 async fn a_status_counts_even_if_its_body_stalls() {
     let body = errors("resource_not_found", "No.");
-    let not_found = Answer::status(404).json(body.clone()).stall_after(12);
-    let unavailable = Answer::status(503).stall_after(0);
+    let not_found = Reply::status(404).json(body.clone()).stall_after(12);
+    let unavailable = Reply::status(503).stall_after(0);
     for call in CALLS {
         let fixtures = [impatient().await, impatient().await];
         let (failed, retried) = tokio::join!(
@@ -90,7 +90,7 @@ async fn attempts_end_with_the_time_limit_of_the_call() {
         builder.retry_policy(policy)
     })
     .await;
-    let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
+    let ran = fixture.run(Call::Revoke, [Reply::never()]).await;
     let error = ran.error();
     // A delay of at most 20 ms that doesn't fit is not started.
     let expected = timed_out().attempts(error.attempts()).at_least(ms(880));
@@ -101,7 +101,7 @@ async fn attempts_end_with_the_time_limit_of_the_call() {
 
 #[tokio::test]
 async fn the_time_limit_of_a_call_overrides_the_clients() {
-    let server = FaultyServer::start([Answer::never()]).await;
+    let server = FaultyServer::start([Reply::never()]).await;
     let expected = timed_out().at_least(ms(200));
     let clerk = build(builder(&server.url()).operation_timeout(ms(200)));
     for call in CALLS {
@@ -144,7 +144,7 @@ async fn a_delay_beyond_the_deadline_is_not_started() {
     let fixture =
         Fixture::with(|builder| builder.retry_policy(policy).operation_timeout(ms(5000))).await;
     for call in CALLS {
-        let ran = fixture.run(call, [Answer::status(503)]).await;
+        let ran = fixture.run(call, [Reply::status(503)]).await;
         let error = ran.error();
         // The wait is random: a short one is possible, though not to be expected.
         let expected = Expected::rejected(503).attempts(error.attempts());
@@ -155,8 +155,8 @@ async fn a_delay_beyond_the_deadline_is_not_started() {
 
 #[tokio::test]
 async fn the_default_time_limits_allow_slow_responses() {
-    let patient = async |call: Call, answer: Answer, delay: Duration| {
-        let server = FaultyServer::start([answer]).await;
+    let patient = async |call: Call, reply: Reply, delay: Duration| {
+        let server = FaultyServer::start([reply]).await;
         let clerk = client(&server.url());
         let ran = Ran::of(call, server, &clerk).await;
         ran.succeeds(1);

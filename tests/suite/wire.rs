@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest};
+use clerk_api_tests::faulty_server::{FaultyServer, RecordedRequest, Reply};
 
 use crate::support::{KEY, build, builder, client, ms, success, success_with};
 
@@ -119,7 +119,7 @@ async fn api_version_and_user_agent_can_be_set() {
 
 #[tokio::test]
 async fn a_header_of_one_call_is_sent_with_all_its_attempts() {
-    let server = FaultyServer::start([Answer::status(503), success()]).await;
+    let server = FaultyServer::start([Reply::status(503), success()]).await;
     let tokens = client(&server.url()).sign_in_tokens();
     let create = tokens.create("user_1").header("X-Request-Id", "first");
     create.header("x-request-id", "r1").await.unwrap();

@@ -37,7 +37,7 @@ pub(super) struct Connection {
     /// What was read and not handled yet.
     pub(super) received: BytesMut,
     /// How many bytes were sent since the current request.
-    pub(super) answered: Arc<AtomicU64>,
+    pub(super) sent: Arc<AtomicU64>,
 }
 
 impl Connection {
@@ -51,7 +51,7 @@ impl Connection {
         Ok(Self {
             stream,
             received: BytesMut::new(),
-            answered: Arc::default(),
+            sent: Arc::default(),
         })
     }
 
@@ -64,8 +64,7 @@ impl Connection {
     pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
         self.stream.flush().await?;
-        self.answered
-            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         Ok(())
     }
 

@@ -13,7 +13,7 @@ pub struct RecordedRequest {
     /// `None` for a request that is cut off or malformed.
     pub(super) head: Option<Head>,
     pub(super) arrived_at: Instant,
-    pub(super) answered: Arc<AtomicU64>,
+    pub(super) sent: Arc<AtomicU64>,
 }
 
 impl RecordedRequest {
@@ -49,8 +49,8 @@ impl RecordedRequest {
     }
 
     /// How many bytes of the response the operating system has taken by now; the client may have read fewer.
-    pub fn answered_bytes(&self) -> u64 {
-        self.answered.load(Ordering::Relaxed)
+    pub fn sent_bytes(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 }
 

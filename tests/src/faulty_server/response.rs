@@ -4,13 +4,13 @@ use std::io;
 
 use http::StatusCode;
 
-use super::answer::{Answer, End, Framing};
 use super::connection::{Connection, Disconnect};
+use super::reply::{End, Framing, Reply};
 
 /// Bodies are padded from this one block, however long they are.
 static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-impl Answer {
+impl Reply {
     /// Sends the response, or the raw bytes in its place.
     pub(super) async fn send(&self, connection: &mut Connection) -> io::Result<()> {
         if let Some(bytes) = &self.raw {

@@ -26,8 +26,8 @@ pub type FaultyServer = Server<RecordedRequest>;
 /// A faulty HTTP/2 server.
 pub type FaultyHttp2Server = Server<Http2Request>;
 
-type Serve<Request, Answer, Served> =
-    fn(Connection, Arc<Scripted<Request, Answer>>, Arc<Log<Request>>) -> Served;
+type Serve<Request, Reply, Served> =
+    fn(Connection, Arc<Scripted<Request, Reply>>, Arc<Log<Request>>) -> Served;
 
 /// A running faulty server; see [`FaultyServer`] and [`FaultyHttp2Server`].
 pub struct Server<Request> {
@@ -73,13 +73,13 @@ impl FaultyHttp2Server {
 }
 
 impl<Request: Clone + Send + Sync + 'static> Server<Request> {
-    async fn launch<Answer, Served>(
+    async fn launch<Reply, Served>(
         tls: Option<SelfSigned>,
-        script: Scripted<Request, Answer>,
-        serve: Serve<Request, Answer, Served>,
+        script: Scripted<Request, Reply>,
+        serve: Serve<Request, Reply, Served>,
     ) -> Self
     where
-        Answer: Send + Sync + 'static,
+        Reply: Send + Sync + 'static,
         Served: Future<Output = io::Result<()>> + Send + 'static,
     {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;

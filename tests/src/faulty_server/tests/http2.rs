@@ -10,7 +10,7 @@ use http::Request;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::super::{ErrorCode, FaultyHttp2Server, Http2Answer};
+use super::super::{FaultyHttp2Server, Http2Reply, Reason};
 
 async fn connect(server: &FaultyHttp2Server) -> (SendRequest<Bytes>, PingPong) {
     let tcp = TcpStream::connect(server.address()).await.unwrap();
@@ -59,28 +59,28 @@ fn describe(error: &Error) -> String {
 
 #[tokio::test]
 async fn responds_and_fails_as_scripted() {
-    let calm = ErrorCode::EnhanceYourCalm;
-    let large = Http2Answer::ok("x".repeat(100_000));
-    let limited = Http2Answer::status(429).header("Retry-After", 1);
-    let cut = Http2Answer::ok("{").then_reset_stream(ErrorCode::Cancel);
-    let internal_error = Http2Answer::reset_stream(ErrorCode::InternalError);
+    let calm = Reason::ENHANCE_YOUR_CALM;
+    let large = Http2Reply::ok("x".repeat(100_000));
+    let limited = Http2Reply::status(429).header("Retry-After", 1);
+    let cut = Http2Reply::ok("{").then_reset_stream(Reason::CANCEL);
+    let internal_error = Http2Reply::reset_stream(Reason::INTERNAL_ERROR);
     let json = r#"200 {"content-type": "application/json"}"#;
-    for (answer, expected) in [
+    for (reply, expected) in [
         (large, &*format!("{json} 100000 bytes")),
         (limited, r#"429 {"retry-after": "1"} 0 bytes"#),
         (cut, &*format!("{json} RST_STREAM CANCEL")),
-        (Http2Answer::refused_stream(), "RST_STREAM REFUSED_STREAM"),
+        (Http2Reply::refused_stream(), "RST_STREAM REFUSED_STREAM"),
         (internal_error, "RST_STREAM INTERNAL_ERROR"),
         (
-            Http2Answer::go_away_unprocessed(calm),
+            Http2Reply::go_away_unprocessed(calm),
             "GOAWAY ENHANCE_YOUR_CALM",
         ),
         // A stream up to the last one waits for its response, until the connection ends.
-        (Http2Answer::go_away_processed(calm), "FIN"),
-        (Http2Answer::close_before_answer(), "FIN"),
-        (Http2Answer::reset_before_answer(), "RST"),
+        (Http2Reply::go_away_processed(calm), "FIN"),
+        (Http2Reply::close_before_response(), "FIN"),
+        (Http2Reply::reset_before_response(), "RST"),
     ] {
-        let server = FaultyHttp2Server::start([answer]).await;
+        let server = FaultyHttp2Server::start([reply]).await;
         let result = post(connect(&server).await.0).await;
         assert_eq!(result.unwrap_or_else(|error| describe(&error)), expected);
         assert_eq!(server.requests()[0].uri().path(), "/v1/a");
@@ -91,11 +91,8 @@ async fn responds_and_fails_as_scripted() {
 #[tokio::test]
 async fn stays_silent_on_a_stream_or_on_the_connection() {
     let moment = Duration::from_millis(50);
-    for (answer, is_alive) in [
-        (Http2Answer::never(), true),
-        (Http2Answer::silence(), false),
-    ] {
-        let server = FaultyHttp2Server::start([answer, Http2Answer::ok("")]).await;
+    for (reply, is_alive) in [(Http2Reply::never(), true), (Http2Reply::silence(), false)] {
+        let server = FaultyHttp2Server::start([reply, Http2Reply::ok("")]).await;
         let (client, mut ping) = connect(&server).await;
         let mut first = tokio::spawn(post(client.clone()));
         server.wait_for_requests(1).await;

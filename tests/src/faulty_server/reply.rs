@@ -12,7 +12,7 @@ use super::connection::Disconnect;
 /// Afterwards the connection is kept for the next request, unless `end` says otherwise.
 #[must_use]
 #[derive(Clone, Debug, Default)]
-pub struct Answer {
+pub struct Reply {
     pub(super) delay: Duration,
     /// Sent in place of a response.
     pub(super) raw: Option<Bytes>,
@@ -48,7 +48,7 @@ pub(super) enum End {
     Stall,
 }
 
-impl Answer {
+impl Reply {
     /// 200 with a JSON body.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Self::status(200).json(body)
@@ -82,12 +82,12 @@ impl Answer {
     }
 
     /// No response; the connection ends by FIN.
-    pub fn close_before_answer() -> Self {
+    pub fn close_before_response() -> Self {
         Self::raw("")
     }
 
     /// No response; the connection ends by RST.
-    pub fn reset_before_answer() -> Self {
+    pub fn reset_before_response() -> Self {
         Self::raw("").then_disconnect(Disconnect::Reset)
     }
 
