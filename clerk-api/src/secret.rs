@@ -18,12 +18,12 @@ use zeroize::Zeroizing;
 /// ```
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     /// Makes a string secret.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(Zeroizing::new(value.into()))
+        Self(Zeroizing::new(value.into().into_boxed_str()))
     }
 
     /// The string itself. Anyone who sees it can use it.

@@ -1,35 +1,38 @@
 //! When a request may be sent, so that a client that meets a rate limit settles below it.
 //!
 //! Until the first 429 the throttle does nothing. After a 429, all requests of the client wait until `Retry-After` has
-//! passed, and are then sent one by one in the order in which they came: at first at 70 % of the rate that the server
-//! accepted before, then at a rate that doubles every six seconds. Another 429 stops and slows them again. After a
-//! minute without one, the throttle is off. Only time lets a request through, so no call depends on another.
+//! passed, and are then sent one by one in the order in which they came: at first at 90 % of the rate that the server
+//! accepted before, then at a rate that doubles every ten seconds. Another 429 stops and slows them again. The accepted
+//! rate is the mean of the last ten seconds, pauses included, because Clerk counts requests in windows of ten seconds; at
+//! the first 429, when the client may have just begun to send, it is the most in one second. After a minute without a 429,
+//! the throttle is off. Only time lets a request through, so no call depends on another.
 
 use std::collections::VecDeque;
 use std::f64::consts::LN_2;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The pause after a 429 that doesn't say how long.
+/// The pause after a 429 without `Retry-After`.
 const DEFAULT_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause: a server that asks for a day is asked again once a minute.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 /// How much of the accepted rate is used at first.
-const BACKOFF: f64 = 0.7;
+const BACKOFF: f64 = 0.9;
 /// The seconds in which the rate doubles, and those in which it grows by a factor of e.
-const DOUBLING: f64 = 6.0;
+const DOUBLING: f64 = 10.0;
 const SECONDS_PER_E: f64 = DOUBLING / LN_2;
 /// The lowest rate, in requests a second: a few clients at this rate fit below Clerk's lowest limit, 100 requests in 10
 /// seconds.
-const MIN_RATE: f64 = 3.0;
-/// How long the throttle stays on after the last 429. By then, the rate has doubled ten times.
+const MIN_RATE: f64 = 2.0;
+/// How long the throttle stays on after the last 429. By then, the rate has doubled six times.
 const ON_FOR: Duration = Duration::from_secs(60);
 /// How often a waiting request looks whether its turn has changed.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// How late a request may look at its turn and still have it.
 const MAX_LATE: Duration = Duration::from_secs(1);
-/// How many seconds back the accepted rate is measured.
-const MEASURED_SECONDS: u64 = 10;
+/// How many seconds back the accepted rate is measured: the length of Clerk's windows.
+const MEASURED_SECONDS: f64 = 10.0;
+const SECONDS_KEPT: usize = 11;
 
 /// One throttle for all calls of a client.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ impl Throttle {
         Self(Mutex::new(State::new(now)))
     }
 
-    /// Waits for this request's turn. If that would come after the deadline, it says at once how long the wait would be.
+    /// Waits for this request's turn. If that would come after the deadline, it returns at once how long the wait would be.
     pub(crate) async fn turn(&self, deadline: Option<Instant>) -> Result<(), Duration> {
         let mut place = Place {
             throttle: self,
@@ -125,8 +128,8 @@ struct Slowdown {
     resume: Instant,
     /// Requests a second, at the end of the pause.
     rate: f64,
-    /// The rate at which the server said 429; infinite if the throttle was off.
-    ceiling: f64,
+    /// Whether the throttle was off before.
+    first: bool,
     /// Whether the rate is settled: until the end of the pause, responses to earlier requests may still raise it.
     settled: bool,
 }
@@ -148,7 +151,10 @@ impl State {
         self.end_if_over(now);
         let slowdown = self.slowdown.as_mut()?;
         if !slowdown.settled {
-            let accepted = slowdown.ceiling.min(self.accepted.peak(slowdown.began));
+            let accepted = match slowdown.first {
+                true => self.accepted.peak(slowdown.began),
+                false => self.accepted.mean(slowdown.began),
+            };
             slowdown.rate = (accepted * BACKOFF).max(MIN_RATE);
             slowdown.settled = slowdown.resume <= now;
         }
@@ -194,7 +200,7 @@ impl State {
                 began: now,
                 resume,
                 rate: MIN_RATE,
-                ceiling: f64::INFINITY,
+                first: true,
                 settled: false,
             });
             return;
@@ -203,10 +209,10 @@ impl State {
         self.allowed += slowdown.allowed(now);
         slowdown.rate = rate;
         slowdown.resume = slowdown.resume.max(resume);
-        // Only a request that was sent at the present rate says something about it.
+        // The 429 of an earlier request is no evidence against the present rate.
         if slowdown.settled && slowdown.began <= sent {
             slowdown.began = now;
-            slowdown.ceiling = rate;
+            slowdown.first = false;
             slowdown.settled = false;
         }
     }
@@ -238,8 +244,8 @@ impl Slowdown {
 #[derive(Debug)]
 struct Accepted {
     start: Instant,
-    /// Each second with its count.
-    counts: [(u64, u32); MEASURED_SECONDS as usize],
+    /// Each second with its count. The oldest counts in part.
+    counts: [(u64, u32); SECONDS_KEPT],
 }
 
 impl Accepted {
@@ -252,7 +258,7 @@ impl Accepted {
 
     fn add(&mut self, now: Instant) {
         let second = now.saturating_duration_since(self.start).as_secs();
-        let count = &mut self.counts[(second % MEASURED_SECONDS) as usize];
+        let count = &mut self.counts[second as usize % SECONDS_KEPT];
         if count.0 != second {
             *count = (second, 0);
         }
@@ -261,20 +267,25 @@ impl Accepted {
 
     /// The most in one second.
     fn peak(&self, now: Instant) -> f64 {
-        let second = now.saturating_duration_since(self.start).as_secs();
-        let recent = self
-            .counts
-            .iter()
-            .filter(|(at, _)| at + MEASURED_SECONDS > second);
-        recent
-            .map(|(_, count)| f64::from(*count))
-            .fold(0.0, f64::max)
+        let recent = self.recent(now).filter(|(part, _)| *part > 0.0);
+        recent.map(|(_, count)| count).fold(0.0, f64::max)
+    }
+
+    /// The mean of all seconds.
+    fn mean(&self, now: Instant) -> f64 {
+        let recent = self.recent(now).map(|(part, count)| part * count);
+        recent.sum::<f64>() / MEASURED_SECONDS
+    }
+
+    /// Of each second, the part that is not too long ago, and the count.
+    fn recent(&self, now: Instant) -> impl Iterator<Item = (f64, f64)> {
+        let oldest = now.saturating_duration_since(self.start).as_secs_f64() - MEASURED_SECONDS;
+        self.counts.iter().map(move |(second, count)| {
+            let end = *second as f64 + 1.0;
+            ((end - oldest).clamp(0.0, 1.0), f64::from(*count))
+        })
     }
 }
 
-// A test of its own folder, which has to see the private rules.
-#[cfg(test)]
-#[path = "../../../tests/simulation/mod.rs"]
-mod simulation;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ use crate::support::{KEY, TICKET, errors, ms, token};
 const SERVER_ERRORS: [u16; 7] = [408, 500, 501, 502, 504, 520, 524];
 const REJECTIONS: [u16; 6] = [400, 401, 403, 404, 409, 422];
 const WAITS: [&str; 6] = ["0", "0", "0", "1", "soon", "86400"];
+/// A healthy server's choice of the responses below; the others choose a number below it.
+const NORMAL: u8 = 64;
 /// A success that is too large for the client under test.
 const TOO_LARGE: u64 = 1 << 20;
 
@@ -18,7 +20,7 @@ fn rejection() -> String {
 }
 
 /// `work` does the work, once at most.
-pub(super) fn http1(random: &mut Rng, work: impl FnOnce() -> Response) -> Reply {
+pub(super) fn http1(random: &mut Rng, healthy: bool, work: impl FnOnce() -> Response) -> Reply {
     let how = match random.bool() {
         true => Disconnect::Close,
         false => Disconnect::Reset,
@@ -29,7 +31,7 @@ pub(super) fn http1(random: &mut Rng, work: impl FnOnce() -> Response) -> Reply 
     let wait = random.choice(WAITS).unwrap();
     let length = random.u64(..200);
     let done = |work: Response| Reply::status(work.status).json(work.body);
-    match random.u8(..64) {
+    match if healthy { NORMAL } else { random.u8(..NORMAL) } {
         // Without the work.
         0 => Reply::status(rejected).json(rejection()),
         1 => Reply::status(rejected).html("<h1>no"),
@@ -74,9 +76,9 @@ pub(super) fn http1(random: &mut Rng, work: impl FnOnce() -> Response) -> Reply 
 }
 
 /// Does the work and sends this.
-fn sending<Reply>(work: impl FnOnce() -> Response, reply: Reply) -> Reply {
+fn sending<T>(work: impl FnOnce() -> Response, response: T) -> T {
     work();
-    reply
+    response
 }
 
 fn interim(response: Response, count: usize) -> Reply {
@@ -88,18 +90,23 @@ fn interim(response: Response, count: usize) -> Reply {
     Reply::raw("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count) + &head + &body)
 }
 
-pub(super) fn http2(random: &mut Rng, work: impl FnOnce() -> Response) -> Http2Reply {
+pub(super) fn http2(
+    random: &mut Rng,
+    healthy: bool,
+    work: impl FnOnce() -> Response,
+) -> Http2Reply {
     let codes = [Reason::NO_ERROR, Reason::INTERNAL_ERROR, Reason::CANCEL];
     let code = random.choice(codes).unwrap();
     let error = random.choice(SERVER_ERRORS).unwrap();
     let rejected = random.choice(REJECTIONS).unwrap();
     let wait = random.choice(WAITS).unwrap();
     let json = |status: u16, body: String| {
-        let reply = Http2Reply::status(status);
-        reply.header("content-type", "application/json").body(body)
+        let response = Http2Reply::status(status);
+        let response = response.header("content-type", "application/json");
+        response.body(body)
     };
     let done = |work: Response| json(work.status, work.body);
-    match random.u8(..64) {
+    match if healthy { NORMAL } else { random.u8(..NORMAL) } {
         // Without the work.
         0 => json(rejected, rejection()),
         1 => Http2Reply::status(429).header("retry-after", wait),

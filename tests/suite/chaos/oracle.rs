@@ -1,4 +1,4 @@
-//! Knows what the server has done, and for which call.
+//! What the servers have done, and for which call.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -23,13 +23,6 @@ struct Done {
     revoking: HashSet<u64>,
 }
 
-/// A request, as far as the work is concerned.
-pub(super) struct Asked {
-    pub(super) call: u64,
-    pub(super) path: String,
-    pub(super) body: Vec<u8>,
-}
-
 /// The response to a request whose work was done.
 pub(super) struct Response {
     pub(super) status: u16,
@@ -37,25 +30,26 @@ pub(super) struct Response {
 }
 
 impl Oracle {
-    /// Does the work.
-    pub(super) fn work(&self, asked: &Asked) -> Response {
+    /// Does the work of a request that belongs to this call.
+    pub(super) fn work(&self, call: &str, path: &str, body: &[u8]) -> Response {
+        let call = call.parse().unwrap();
         let mut done = self.0.lock().unwrap();
         let mut token = token_value();
-        let mut path = asked.path.split('/');
+        let mut path = path.split('/');
         if path.next_back() == Some("sign_in_tokens") {
             done.tokens += 1;
             let id = format!("sit_{}", done.tokens);
-            let body: serde_json::Value = serde_json::from_slice(&asked.body).unwrap();
+            let body: serde_json::Value = serde_json::from_slice(body).unwrap();
             token["user_id"] = body["user_id"].clone();
             token["id"] = json!(id);
-            done.made.entry(asked.call).or_default().push(id);
+            done.made.entry(call).or_default().push(id);
         } else {
             let id = path.next_back().unwrap();
             if !done.revoked.insert(id.to_owned()) {
                 let body = errors(NOT_PENDING, "Its status is revoked.");
                 return Response { status: 400, body };
             }
-            done.revoking.insert(asked.call);
+            done.revoking.insert(call);
             token["id"] = json!(id);
             token["status"] = json!("revoked");
         }

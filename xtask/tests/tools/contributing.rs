@@ -37,7 +37,7 @@ fn synced() -> Scratch {
     scratch.write(NAME, document.to_string());
     scratch.write(
         "openapi/upstream.toml",
-        blocks("To add an operation", "toml").concat(),
+        blocks("Adding an operation", "toml").concat(),
     );
     scratch.succeed(&["sync", "--from", NAME]);
     scratch
@@ -54,11 +54,11 @@ fn an_operation_can_be_added_by_openapi_alone() {
     let operations = ["CreateActorToken: ", "RevokeActorToken: "];
     let message = scratch.fail(&["codegen"], &operations);
     assert_contains(&message, &["x-idempotent", "has no description"]);
-    extend_overlay(&scratch, &blocks("To add an operation", "yaml"));
+    extend_overlay(&scratch, &blocks("Adding an operation", "yaml"));
     assert_eq!(scratch.succeed(&["codegen"]), "", "everything is described");
     // The example call uses the names that are generated.
     let client = on_one_line(&scratch.text("clerk-api/src/generated/client.rs"));
-    let call = blocks("To add an operation", "rust,ignore").concat();
+    let call = blocks("Adding an operation", "rust,ignore").concat();
     let shown = [
         "CreateActorTokenBody {",
         "CreateActorTokenBodyActor {",
@@ -82,7 +82,7 @@ fn an_operation_can_be_added_by_openapi_alone() {
 #[test]
 fn a_big_operation_can_be_trimmed() {
     let scratch = synced();
-    extend_overlay(&scratch, &blocks("To add an operation", "yaml")[..1]);
+    extend_overlay(&scratch, &blocks("Adding an operation", "yaml")[..1]);
     scratch.succeed(&["codegen"]);
     let fields = [
         "pub session_max_duration_in_seconds:",
@@ -90,7 +90,7 @@ fn a_big_operation_can_be_trimmed() {
     ];
     let client = || scratch.text("clerk-api/src/generated/client.rs");
     assert!(fields.iter().all(|field| client().contains(field)));
-    extend_overlay(&scratch, &blocks("To trim a big operation", "yaml"));
+    extend_overlay(&scratch, &blocks("Trimming a large operation", "yaml"));
     scratch.succeed(&["codegen"]);
     assert!(!fields.iter().any(|field| client().contains(field)));
 }

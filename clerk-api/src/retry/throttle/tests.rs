@@ -1,3 +1,7 @@
+// Among the tests, but in this module: the rules that it runs are private.
+#[path = "../../../tests/simulation/mod.rs"]
+mod simulation;
+
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -19,6 +23,8 @@ async fn nothing_waits_before_the_first_429() {
         throttle.turn(None).await.unwrap();
     }
     assert_eq!(now(), begun);
+    // Nothing was allocated for them.
+    assert_eq!(throttle.state().queue.capacity(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -38,7 +44,7 @@ async fn a_request_that_nobody_polls_blocks_no_other() {
     // It comes after a thousand, and no later than if they were polled.
     throttle.turn(None).await.unwrap();
     let took = now() - begun;
-    assert!((32 * SECOND..34 * SECOND).contains(&took), "{took:?}");
+    assert!((52 * SECOND..54 * SECOND).contains(&took), "{took:?}");
     // Those whose turns have passed don't all go out at once.
     assert!(count_ready() <= 1);
     drop(unpolled);
@@ -88,7 +94,7 @@ async fn a_burst_of_429s_slows_down_once_and_for_a_minute() {
     tokio::time::sleep(SECOND).await;
     throttle.turn(None).await.unwrap();
     let rate = throttle.state().slowdown.unwrap().rate_at(now());
-    assert!((139.0..143.0).contains(&rate), "{rate}");
+    assert!((179.0..183.0).contains(&rate), "{rate}");
     tokio::time::sleep(62 * SECOND).await;
     throttle.turn(None).await.unwrap();
     assert!(throttle.state().slowdown.is_none());

@@ -1,5 +1,5 @@
-//! The rules of retries against models of a server, in virtual time. `clerk-api/src/retry/throttle.rs` includes it as a unit
-//! test, because the rules are private: `cargo test -p clerk-api --lib simulation -- --nocapture` runs it.
+//! The rules of retries against models of a server, in virtual time. It is a unit test because the rules are private:
+//! `cargo test -p clerk-api --lib simulation -- --nocapture` runs it.
 //!
 //! The calls are events on a heap, which is a hundred times as fast as tokio's paused clock, so what a call does next is
 //! written down here once more, as `run` has it. `CLERK_API_SEED=7` runs one seed alone.
@@ -14,15 +14,15 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use fastrand::Rng;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use self::scenarios::{Load, Setup};
 use self::server::{Server, Verdict};
-use super::{LOOK_AGAIN, Throttle};
 use crate::retry::budget::Budget;
 use crate::retry::failure::{AttemptFailure, FailureKind};
 use crate::retry::policy::RetryPolicy;
 use crate::retry::run::decide;
+use crate::retry::throttle::{LOOK_AGAIN, Throttle};
 
 /// The longest attempt, and the part of a call's time without which none is begun: as `call.rs` has them.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +34,6 @@ struct World {
     /// What virtual time is counted from.
     zero: Instant,
     now: Duration,
-    policy: RetryPolicy,
     clients: Vec<(Throttle, Budget)>,
     server: Server,
     random: Rng,
@@ -63,21 +62,15 @@ struct Request {
 
 struct Call {
     caller: usize,
+    client: usize,
     begun: Duration,
     ticket: Option<u64>,
     attempts: u32,
+    /// When it was first sent.
+    sent: Option<Duration>,
     /// The last of its requests.
     request: usize,
-    /// When it ended, and how.
-    end: Option<(Duration, End)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Succeeded,
-    Failed,
-    /// Nothing was sent.
-    Unsent,
+    ended: Option<Duration>,
 }
 
 impl World {
@@ -87,7 +80,6 @@ impl World {
         Self {
             zero,
             now: Duration::ZERO,
-            policy: RetryPolicy::default(),
             clients: (0..setup.clients).map(client).collect(),
             server: Server::new(&setup),
             random,
@@ -100,12 +92,11 @@ impl World {
     }
 
     fn run(mut self) -> Self {
-        match self.setup.load {
-            Load::Closed(callers) => (0..callers).for_each(|caller| {
-                self.add(Duration::ZERO, Event::Begin(caller));
-            }),
-            Load::Open(_) => self.add(Duration::ZERO, Event::Begin(0)),
-        }
+        let callers = match self.setup.load {
+            Load::Closed(callers) => callers,
+            Load::Open(_) => 1,
+        };
+        (0..callers).for_each(|caller| self.add(Duration::ZERO, Event::Begin(caller)));
         while let Some(Reverse((at, _, event))) = self.events.pop()
             && at < self.setup.length
         {
@@ -132,11 +123,13 @@ impl World {
         }
         self.calls.push(Call {
             caller,
+            client: caller % self.clients.len(),
             begun: self.now,
             ticket: None,
             attempts: 0,
+            sent: None,
             request: 0,
-            end: None,
+            ended: None,
         });
         self.look(self.calls.len() - 1);
     }
@@ -147,7 +140,7 @@ impl World {
         let deadline = self.zero + self.deadline(number);
         let latest = deadline - self.least_time();
         let call = &mut self.calls[number];
-        let (throttle, _) = &self.clients[call.caller % self.clients.len()];
+        let (throttle, _) = &self.clients[call.client];
         let turn = throttle.state().turn(now, &mut call.ticket);
         match turn {
             Some(turn) if turn < latest => {
@@ -164,12 +157,7 @@ impl World {
                 if let Some(ticket) = call.ticket {
                     throttle.state().leave(ticket);
                 }
-                let end = if call.attempts == 0 {
-                    End::Unsent
-                } else {
-                    End::Failed
-                };
-                self.end(number, end);
+                self.end(number, false);
             }
         }
     }
@@ -179,6 +167,7 @@ impl World {
         let limit = (self.deadline(number) - self.now).min(ATTEMPT_TIMEOUT);
         let call = &mut self.calls[number];
         call.attempts += 1;
+        call.sent.get_or_insert(self.now);
         call.request = self.requests.len();
         self.requests.push(Request {
             at: self.now,
@@ -192,18 +181,18 @@ impl World {
         let now = self.zero + self.now;
         let call = &self.calls[number];
         let request = &self.requests[call.request];
-        let client = call.caller % self.clients.len();
+        let client = call.client;
         let (throttle, budget) = &mut self.clients[client];
         let failure = match request.verdict {
             _ if request.given_up => failure(FailureKind::TimedOut, None),
             Verdict::Accepted => {
                 throttle.accepted(now);
                 budget.deposit();
-                return self.end(number, End::Succeeded);
+                return self.end(number, true);
             }
             Verdict::Limited(retry_after) => {
-                throttle.limited(now, self.zero + request.at, retry_after);
-                failure(FailureKind::Status(429), retry_after)
+                throttle.limited(now, self.zero + request.at, Some(retry_after));
+                failure(FailureKind::Status(429), Some(retry_after))
             }
             Verdict::Unavailable => {
                 throttle.accepted(now);
@@ -213,29 +202,23 @@ impl World {
         let remaining = self.deadline(number).saturating_sub(self.now);
         let remaining = remaining.saturating_sub(self.least_time());
         let random = self.random.f64();
-        let delay = decide(
-            &self.policy,
-            call.attempts,
-            &failure,
-            Some(remaining),
-            random,
-        );
+        let (policy, attempts) = (RetryPolicy::default(), call.attempts);
         let (_, budget) = &mut self.clients[client];
-        match delay {
+        match decide(&policy, attempts, &failure, Some(remaining), random) {
             Ok(delay) if !failure.kind.draws_on_budget() || budget.withdraw(now) => {
                 self.add(delay, Event::Look(number));
             }
-            _ => self.end(number, End::Failed),
+            _ => self.end(number, false),
         }
     }
 
-    fn end(&mut self, number: usize, end: End) {
+    fn end(&mut self, number: usize, succeeded: bool) {
         let call = &mut self.calls[number];
-        call.end = Some((self.now, end));
+        call.ended = Some(self.now);
         let caller = call.caller;
         if matches!(self.setup.load, Load::Closed(_)) {
             // A caller that fails doesn't ask again in the same instant.
-            let pause = if end == End::Succeeded { 0 } else { 500 };
+            let pause = if succeeded { 0 } else { 500 };
             self.add(Duration::from_millis(pause), Event::Begin(caller));
         }
     }
@@ -251,15 +234,11 @@ impl World {
 
 /// How a create fails: it is not idempotent.
 fn failure(kind: FailureKind, retry_after: Option<Duration>) -> AttemptFailure {
-    let status = match kind {
-        FailureKind::Status(status) => StatusCode::from_u16(status).ok(),
-        _ => None,
-    };
     AttemptFailure {
         kind,
         idempotent: false,
         retry_after,
-        status,
+        status: None,
         headers: HeaderMap::new(),
         body: Bytes::new(),
         detail: None,

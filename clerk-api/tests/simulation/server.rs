@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::scenarios::Setup;
 
-/// What it says to a request.
+/// How it responds to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Accepted,
-    /// 429, with its `Retry-After` if it has one.
-    Limited(Option<Duration>),
+    /// 429, with its `Retry-After`.
+    Limited(Duration),
     /// 503, without a `Retry-After`.
     Unavailable,
 }
@@ -41,16 +41,15 @@ impl Server {
             && when <= at
         {
             self.has_said_429 = true;
-            return Verdict::Limited(Some(retry_after));
+            return Verdict::Limited(retry_after);
         }
         let Some(limit) = setup.limit_at(at) else {
             return Verdict::Accepted;
         };
         let window = setup.window;
-        let begun = if setup.sliding {
-            at.saturating_sub(window)
-        } else {
-            window * (at.as_nanos() / window.as_nanos()) as u32
+        let begun = match setup.sliding {
+            true => at.saturating_sub(window),
+            false => window * (at.as_nanos() / window.as_nanos()) as u32,
         };
         while self.accepted.front().is_some_and(|first| *first < begun) {
             self.accepted.pop_front();
@@ -59,13 +58,12 @@ impl Server {
             self.accepted.push_back(at);
             return Verdict::Accepted;
         };
-        let free = if setup.sliding {
-            self.accepted[over]
-        } else {
-            begun
-        } + window;
-        // Clerk's are whole seconds, and not zero.
-        let seconds = (free - at).as_secs_f64().ceil().max(1.0);
-        Verdict::Limited(setup.says_when.then(|| Duration::from_secs_f64(seconds)))
+        let oldest = match setup.sliding {
+            true => self.accepted[over],
+            false => begun,
+        };
+        // Clerk sends whole seconds, and not zero.
+        let seconds = (oldest + window - at).as_secs_f64().ceil().max(1.0);
+        Verdict::Limited(Duration::from_secs_f64(seconds))
     }
 }
