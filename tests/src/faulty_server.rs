@@ -1,22 +1,8 @@
 //! A server that fails on purpose, and records the requests it gets.
 //!
 //! Over HTTP/1.1 it writes raw bytes, so that it can do what no HTTP library lets a server do: stop in the middle of a
-//! body, reset the connection after the work was done, send one byte a second. A script says what happens to the n-th
-//! request:
-//!
-//! ```no_run
-//! # use clerk_api_tests::faulty_server::{Reply, FaultyServer};
-//! # async fn example() {
-//! let server = FaultyServer::start([
-//!     Reply::reset_before_response(),
-//!     Reply::status(503).header("retry-after", 1),
-//!     Reply::ok(r#"{"object":"sign_in_token"}"#),
-//! ])
-//! .await;
-//! // … call server.url() …
-//! assert_eq!(server.request_count(), 3);
-//! # }
-//! ```
+//! body, reset the connection after the work was done, send one byte a second. A script has the reply to the n-th
+//! request. That each fault is really sent shows in the causes of the client's errors, which the suite looks at.
 //!
 //! [`FaultyServer`] speaks HTTP/1.1, [`FaultyHttp2Server`] HTTP/2; each also over TLS with a self-signed certificate.
 //! Dropping a server ends everything that it does.
@@ -31,8 +17,6 @@ mod request;
 mod response;
 mod script;
 mod server;
-#[cfg(test)]
-mod tests;
 mod tls;
 
 pub use connection::Disconnect;

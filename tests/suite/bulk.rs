@@ -69,22 +69,6 @@ async fn the_rate_is_kept() {
 }
 
 #[tokio::test]
-async fn a_rate_or_a_concurrency_of_nothing_is_an_error() {
-    for (requests, period, parameter) in [
-        (0, SECOND, "requests"),
-        (1, Duration::ZERO, "period"),
-        (1, Duration::MAX, "period"),
-    ] {
-        let error = Rate::new(requests, period).unwrap_err();
-        assert_eq!(error.parameter(), Some(parameter));
-    }
-    let fake = FakeClerk::start();
-    let many = fake.client().sign_in_tokens().create_many(["user_1"]);
-    let error = many.concurrency(0).start().unwrap_err();
-    assert_eq!(error.parameter(), Some("concurrency"));
-}
-
-#[tokio::test]
 async fn a_consumer_that_pauses_does_not_make_calls_time_out() {
     let fake = FakeClerk::start();
     let clerk = Clerk::builder().secret_key(KEY).base_url(fake.base_url());

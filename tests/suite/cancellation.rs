@@ -6,11 +6,11 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use clerk_api::{Clerk, RetryPolicy};
-use clerk_api_tests::faulty_server::{FaultyServer, Reply};
+use clerk_api_tests::faulty_server::Reply;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{CALLS, Call, Fixture, client, ms, success};
+use crate::support::{CALLS, Call, Fixture, ms, serve, success};
 
 /// Polls a call that many times and drops it. `false` if it was over before.
 async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
@@ -27,21 +27,7 @@ async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
     .await
 }
 
-/// Responses that keep a call waiting in each place where it can wait.
-fn slow() -> [Reply; 8] {
-    [
-        success().delay(ms(5)),
-        success().body_delay(ms(5)),
-        success().drip(ms(1)),
-        success().chunked().drip_body(ms(1)),
-        success().stall_after(3),
-        Reply::never(),
-        Reply::status(503),
-        Reply::reset_before_response(),
-    ]
-}
-
-/// The client is as good as new: one request, one response.
+/// The client works as if it were new: one request, one response.
 async fn assert_usable(clerk: &Clerk, call: Call) {
     let response = timeout(Duration::from_secs(20), call.send(clerk)).await;
     let response = response.unwrap_or_else(|_| panic!("{call:?}: it hangs"));
@@ -53,7 +39,17 @@ async fn a_call_may_be_dropped_at_every_await() {
     let fixture = Fixture::start().await;
     let mut dropped = 0;
     for call in CALLS {
-        for reply in slow() {
+        // They keep a call waiting in each place where it can wait.
+        for reply in [
+            success().delay(ms(5)),
+            success().body_delay(ms(5)),
+            success().drip(ms(1)),
+            success().chunked().drip_body(ms(1)),
+            success().stall_after(3),
+            Reply::never(),
+            Reply::status(503),
+            Reply::reset_before_response(),
+        ] {
             for polls in 0..12 {
                 let clerk = fixture.client([reply.clone()]);
                 let was_dropped = dropped_after(call.send(&clerk), polls).await;
@@ -93,8 +89,7 @@ async fn many_calls_may_be_dropped_in_flight() {
 async fn calls_that_give_up_during_a_rate_limit_do_not_delay_later_ones() {
     let case = async |limit: Option<Duration>| {
         let limited = Reply::status(429).header("Retry-After", 2);
-        let server = FaultyServer::start([limited, success()]).await;
-        let clerk = client(&server.url());
+        let (server, clerk) = serve([limited, success()]).await;
         let begun = Instant::now();
         let first = clerk.sign_in_tokens().revoke("sit_1");
         let error = first.retry_policy(RetryPolicy::never()).await.unwrap_err();

@@ -15,7 +15,7 @@ async fn ensure_revoked(
 }
 
 #[tokio::test]
-async fn a_pending_token_is_revoked() {
+async fn a_pending_token_is_revoked_and_another_is_inactive_already() {
     let fixture = Fixture::start().await;
     let revoked = success_with("status", "revoked");
     let response = ensure_revoked(&fixture, [revoked]).await.unwrap();
@@ -24,16 +24,11 @@ async fn a_pending_token_is_revoked() {
         panic!("it was pending");
     };
     assert_eq!((id.as_str(), status), ("sit_1", SignInTokenStatus::Revoked));
-}
 
-#[tokio::test]
-async fn a_token_that_is_not_pending_is_inactive_already() {
-    let fixture = Fixture::start().await;
-    let reply = Reply::status(400).json(errors(NOT_PENDING, "Its status is accepted."));
-    let response = ensure_revoked(&fixture, [reply]).await.unwrap();
+    let accepted = Reply::status(400).json(errors(NOT_PENDING, "Its status is accepted."));
+    let response = ensure_revoked(&fixture, [accepted]).await.unwrap();
     assert_eq!((response.status().as_u16(), response.attempts()), (400, 1));
-    let result = response.into_body();
-    assert!(matches!(result, RevocationResult::AlreadyInactive));
+    assert!(matches!(response.body(), RevocationResult::AlreadyInactive));
 }
 
 #[tokio::test]

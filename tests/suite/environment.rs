@@ -6,6 +6,8 @@ use clerk_api_tests::faulty_server::FaultyServer;
 
 use crate::support::{CHILD, in_own_process, success};
 
+const KEY: (&str, &str) = ("CLERK_SECRET_KEY", "sk_test_1");
+
 /// Does nothing in an ordinary run. In the child its variable is the base URL, or `no key`.
 #[tokio::test]
 async fn child() {
@@ -29,7 +31,9 @@ async fn child() {
 
 async fn run_child(base_url: &str, variables: &[(&str, &str)]) {
     let test = concat!(module_path!(), "::child");
-    let output = in_own_process(test, base_url, variables).await;
+    let no_exceptions = [("no_proxy", ""), ("NO_PROXY", "")];
+    let variables = [variables, &no_exceptions].concat();
+    let output = in_own_process(test, base_url, &variables).await;
     assert!(output.status.success());
     for text in [&output.stdout, &output.stderr] {
         let text = String::from_utf8_lossy(text);
@@ -39,10 +43,7 @@ async fn run_child(base_url: &str, variables: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn the_key_comes_from_the_first_variable_that_is_not_empty() {
-    let both = [
-        ("CLERK_SECRET_KEY", "sk_test_1"),
-        ("CLERK_BEARER_AUTH", "sk_test_2"),
-    ];
+    let both = [KEY, ("CLERK_BEARER_AUTH", "sk_test_2")];
     let first_is_empty = [("CLERK_SECRET_KEY", ""), both[1]];
     for (variables, key) in [
         (&both[..1], "Bearer sk_test_1"),
@@ -76,21 +77,10 @@ async fn a_missing_or_invalid_key_is_an_error() {
     }
 }
 
-/// The variables of a client with a key and a proxy.
-fn with_proxy<'a>(variable: &'a str, proxy: &'a str) -> [(&'a str, &'a str); 4] {
-    [
-        ("CLERK_SECRET_KEY", "sk_test_1"),
-        (variable, proxy),
-        ("no_proxy", ""),
-        ("NO_PROXY", ""),
-    ]
-}
-
 #[tokio::test]
 async fn https_goes_through_the_proxy_without_the_key() {
     let proxy = FaultyServer::start([success()]).await;
-    let url = proxy.url();
-    let variables = with_proxy("https_proxy", &url);
+    let variables = [KEY, ("https_proxy", &proxy.url())];
     run_child("https://clerk.invalid/v1", &variables).await;
     let requests = proxy.requests();
     let line = b"CONNECT clerk.invalid:443 HTTP/1.1\r\n";
@@ -105,6 +95,6 @@ async fn plain_http_bypasses_the_proxy() {
     let proxy = FaultyServer::start([success()]).await;
     let here = FaultyServer::start([success()]).await;
     let base_url = format!("{}/v1", here.url());
-    run_child(&base_url, &with_proxy("http_proxy", &proxy.url())).await;
+    run_child(&base_url, &[KEY, ("http_proxy", &proxy.url())]).await;
     assert_eq!((proxy.connections(), here.request_count()), (0, 1));
 }

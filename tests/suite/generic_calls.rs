@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clerk_api::types::{CreateSignInTokenBody, SignInToken};
 use clerk_api::{Clerk, Error, ErrorKind, Outcome, Response, RetryPolicy};
-use clerk_api_tests::faulty_server::{FaultyServer, Reply};
+use clerk_api_tests::faulty_server::Reply;
 
-use crate::support::{Call, Expected, client, errors, success, token};
+use crate::support::{Call, Expected, errors, serve, success, token};
 use crate::wire::assert_sent;
 
 async fn create(clerk: &Clerk) -> Result<Response<SignInToken>, Error> {
@@ -25,8 +25,7 @@ async fn revoke(clerk: &Clerk, id: &str) -> Result<Response<SignInToken>, Error>
 
 #[tokio::test]
 async fn an_idempotent_operation_is_retried_and_another_is_not() {
-    let server = FaultyServer::start([Reply::status(500), success(), Reply::status(500)]).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve([Reply::status(500), success(), Reply::status(500)]).await;
     let response = revoke(&clerk, "sit_1").await.unwrap();
     assert_eq!((response.attempts(), response.status().as_u16()), (2, 200));
     assert_eq!(response.body().id, "sit_1");
@@ -38,8 +37,7 @@ async fn an_idempotent_operation_is_retried_and_another_is_not() {
 
 #[tokio::test]
 async fn a_call_can_be_sent_more_than_once_with_its_options() {
-    let server = FaultyServer::start([Reply::status(503), success()]).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve([Reply::status(503), success()]).await;
     let call = clerk.call().header("X-Request-Id", "r1");
     let mut call = call.retry_policy(RetryPolicy::never());
     let error = call.send(|api| api.revoke_sign_in_token("sit_1")).await;
@@ -55,8 +53,7 @@ async fn a_call_can_be_sent_more_than_once_with_its_options() {
 
 #[tokio::test]
 async fn a_parameter_that_stays_in_its_path_segment_is_sent() {
-    let server = FaultyServer::start([success()]).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve([success()]).await;
     for (id, sent) in [
         ("role_set:default", "role_set:default"),
         ("tpl.v2", "tpl.v2"),
@@ -70,8 +67,7 @@ async fn a_parameter_that_stays_in_its_path_segment_is_sent() {
 
 #[tokio::test]
 async fn a_spawned_call_may_borrow_from_its_task() {
-    let server = FaultyServer::start([success()]).await;
-    let clerk = client(&server.url());
+    let (_server, clerk) = serve([success()]).await;
     let response = tokio::spawn(async move { create(&clerk).await }).await;
     assert_eq!(response.unwrap().unwrap().body().user_id, "user_1");
 }
@@ -86,8 +82,7 @@ async fn errors_are_those_of_other_calls() {
         Reply::ok(cut.clone()),
         limited,
     ];
-    let server = FaultyServer::start(script).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve(script).await;
     let error = revoke(&clerk, "sit_1").await.unwrap_err();
     assert!(error.is_not_found());
     assert_eq!(error.code(), Some("resource_not_found"));

@@ -1,5 +1,7 @@
 //! HTTP/2, whose servers can say that a request was not processed.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clerk_api::{Clerk, ErrorKind, Outcome};
@@ -15,81 +17,99 @@ fn success() -> Http2Reply {
     Http2Reply::ok(token())
 }
 
-/// A client that speaks HTTP/2 without TLS, and is otherwise as the crate's own.
-fn client(server: &FaultyHttp2Server) -> Clerk {
+/// A client that speaks HTTP/2 without TLS, and is otherwise like the crate's own.
+fn client(server: &FaultyHttp2Server, attempt_timeout: Duration) -> Clerk {
     let http = reqwest::Client::builder()
         .http2_prior_knowledge()
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .build()
-        .unwrap_or_else(|error| panic!("an HTTP client: {error}"));
-    build(
-        builder(&server.url())
-            .http_client(http)
-            .attempt_timeout(ms(3000)),
-    )
+        .retry(reqwest::retry::never());
+    let builder = builder(&server.url()).http_client(http.build().unwrap());
+    build(builder.attempt_timeout(attempt_timeout))
 }
 
 async fn run(call: Call, script: impl Into<Http2Script>) -> Ran<Http2Request> {
     let server = FaultyHttp2Server::start(script).await;
-    let clerk = client(&server);
+    let clerk = client(&server, ms(3000));
     Ran::of(call, server, &clerk).await
 }
 
 #[tokio::test]
 async fn unprocessed_requests_are_retried() {
+    let go_away = |reason: &'static Reason| (Http2Reply::go_away_unprocessed(*reason), reason, 2);
     for call in CALLS {
-        for (reply, connections) in [
-            (Http2Reply::refused_stream(), 1),
-            (Http2Reply::go_away_unprocessed(Reason::NO_ERROR), 2),
-            (Http2Reply::go_away_unprocessed(Reason::INTERNAL_ERROR), 2),
-            (
-                Http2Reply::go_away_unprocessed(Reason::ENHANCE_YOUR_CALM),
-                2,
-            ),
+        for (reply, reason, connections) in [
+            (Http2Reply::refused_stream(), &Reason::REFUSED_STREAM, 1),
+            go_away(&Reason::NO_ERROR),
+            go_away(&Reason::INTERNAL_ERROR),
+            go_away(&Reason::ENHANCE_YOUR_CALM),
         ] {
             let ran = run(call, [reply.clone(), success()]).await;
-            ran.succeeds(2);
-            assert_eq!(ran.server.connections(), connections, "{reply:?}");
+            let response = ran.succeeds(2);
+            assert_eq!(response.headers()["content-type"], "application/json");
+            assert_eq!(ran.server.connections(), connections, "{reason}");
+
+            let ran = run(call, [reply.clone()]).await;
+            let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent).attempts(4);
+            ran.fails(expected.caused_by(reason.description())).await;
+
             // The same on a connection that was kept after a success.
             let server = FaultyHttp2Server::start([success(), reply, success()]).await;
-            let clerk = client(&server);
+            let clerk = client(&server, ms(3000));
             assert_eq!(call.send(&clerk).await.unwrap().attempts(), 1);
             Ran::of(call, server, &clerk).await.succeeds(2);
         }
-        let ran = run(call, [Http2Reply::refused_stream()]).await;
-        let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent);
-        ran.fails(expected.attempts(4)).await;
     }
 }
 
 #[tokio::test]
 async fn requests_that_may_have_been_processed_are_retried_if_idempotent() {
     let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-    let cut_off = lost.status(200);
+    // The stream waits for its response, until the connection ends.
+    let closed = lost.caused_by("broken pipe");
+    let reset = |reason: &'static Reason| {
+        let expected = lost.caused_by(reason.description());
+        (Http2Reply::reset_stream(*reason), expected)
+    };
+    let cut_off = |reason: &'static Reason| {
+        let expected = lost.caused_by(reason.description()).status(200);
+        (success().then_reset_stream(*reason), expected)
+    };
     for (reply, expected) in [
-        (Http2Reply::go_away_processed(Reason::NO_ERROR), lost),
-        (Http2Reply::go_away_processed(Reason::INTERNAL_ERROR), lost),
+        (Http2Reply::go_away_processed(Reason::NO_ERROR), closed),
+        (
+            Http2Reply::go_away_processed(Reason::INTERNAL_ERROR),
+            closed,
+        ),
         (
             Http2Reply::go_away_processed(Reason::ENHANCE_YOUR_CALM),
-            lost,
+            closed,
         ),
-        (Http2Reply::reset_stream(Reason::NO_ERROR), lost),
-        (Http2Reply::reset_stream(Reason::INTERNAL_ERROR), lost),
-        (Http2Reply::reset_stream(Reason::CANCEL), lost),
-        (Http2Reply::reset_stream(Reason::ENHANCE_YOUR_CALM), lost),
-        (Http2Reply::close_before_response(), lost),
-        (Http2Reply::reset_before_response(), lost),
-        (success().then_reset_stream(Reason::REFUSED_STREAM), cut_off),
-        (success().then_reset_stream(Reason::INTERNAL_ERROR), cut_off),
+        reset(&Reason::NO_ERROR),
+        reset(&Reason::INTERNAL_ERROR),
+        reset(&Reason::CANCEL),
+        reset(&Reason::ENHANCE_YOUR_CALM),
+        cut_off(&Reason::REFUSED_STREAM),
+        cut_off(&Reason::INTERNAL_ERROR),
+        (Http2Reply::close_before_response(), closed),
+        (
+            Http2Reply::reset_before_response(),
+            lost.caused_by("connection reset"),
+        ),
     ] {
         let script = [reply, success()];
-        run(Call::Create, script.clone())
-            .await
-            .fails(expected)
-            .await;
+        let ran = run(Call::Create, script.clone()).await;
+        ran.fails(expected).await;
         run(Call::Revoke, script).await.succeeds(2);
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_times_out_leaves_the_connection_usable() {
+    let server = FaultyHttp2Server::start([Http2Reply::never(), success()]).await;
+    let clerk = client(&server, ms(300));
+    let ran = Ran::of(Call::Revoke, server, &clerk).await;
+    ran.succeeds(2);
+    assert_eq!(ran.server.connections(), 1);
 }
 
 /// Does nothing in an ordinary run. In the child it revokes with the crate's own client, after a call that made the

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use clerk_api::{Clerk, ClerkBuilder, Error, Outcome};
+use clerk_api::{Clerk, ClerkBuilder, Error, Outcome, Rate};
 use clerk_api_tests::faulty_server::FaultyServer;
 
 use crate::support::{
-    KEY, LINK, TICKET, assert_debug, assert_shows_no_secret, build, client, ms, success,
+    KEY, LINK, TICKET, assert_debug, assert_shows_no_secret, build, client, ms, serve, success,
 };
 
 #[track_caller]
@@ -35,36 +35,16 @@ const REVOKE: Option<&str> = Some("RevokeSignInToken");
 
 #[tokio::test]
 async fn an_id_with_other_characters_is_rejected() {
-    let server = FaultyServer::start([success()]).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve([success()]).await;
     let tokens = clerk.sign_in_tokens();
     let long = "a".repeat(10 * 1024);
-    for id in [
-        "",
-        ".",
-        "..",
-        "a/b",
-        "a\\b",
-        "..\\x",
-        "%2e%2e",
-        "a?b#c",
-        " ",
-        "sit_1 ",
-        "a\n",
-        "\r\nHost: x",
-        "ä",
-        "١",
-        "a\0",
-        "../../v1/users",
-        "a%00",
-        "a;b",
-        "a:b",
-        "a@b",
-        &long,
-        // Easily mistaken for the id.
-        TICKET,
-        LINK,
-    ] {
+    let characters = [
+        "", ".", "..", "a/b", "a\\b", "..\\x", "%2e%2e", "a?b#c", " ", "sit_1 ", "a\n", "ä", "١",
+        "a\0", "a%00", "a;b", "a:b", "a@b",
+    ];
+    // The last two are easily mistaken for the id.
+    let others = ["\r\nHost: x", "../../v1/users", &*long, TICKET, LINK];
+    for id in characters.into_iter().chain(others) {
         assert_invalid(tokens.revoke(id).await, "sign_in_token_id", REVOKE);
         let ensured = tokens.ensure_revoked(id).await;
         assert_invalid(ensured, "sign_in_token_id", REVOKE);
@@ -94,8 +74,7 @@ async fn invalid_arguments_of_a_create_are_rejected() {
 
 #[tokio::test]
 async fn a_reserved_or_malformed_header_is_rejected() {
-    let server = FaultyServer::start([success()]).await;
-    let clerk = client(&server.url());
+    let (server, clerk) = serve([success()]).await;
     let tokens = clerk.sign_in_tokens();
     let key_and_newline = format!("{KEY}\n");
     for (name, value) in [
@@ -176,8 +155,6 @@ fn an_invalid_base_url_is_rejected() {
         "https://api.clerk.com/v1?a=b",
         "https://api.clerk.com/v1?",
         "https://api.clerk.com/v1#a",
-        "https://user@api.clerk.com/v1",
-        "https://user:word@api.clerk.com/v1",
         "https://:word@api.clerk.com/v1",
         "http://user@127.0.0.1/v1",
         "https://",
@@ -222,4 +199,18 @@ fn an_invalid_setting_of_the_client_is_rejected() {
     ] {
         assert_invalid(builder.build(), parameter, None);
     }
+}
+
+#[test]
+fn an_invalid_rate_or_concurrency_is_rejected() {
+    for (requests, period, parameter) in [
+        (0, Duration::from_secs(1), "requests"),
+        (1, Duration::ZERO, "period"),
+        (1, Duration::MAX, "period"),
+    ] {
+        assert_invalid(Rate::new(requests, period), parameter, None);
+    }
+    let tokens = client("http://127.0.0.1:1").sign_in_tokens();
+    let many = tokens.create_many(["user_1"]).concurrency(0);
+    assert_invalid(many.start(), "concurrency", None);
 }

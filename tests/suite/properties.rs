@@ -211,42 +211,38 @@ fn any_retry_after_stays_within_the_limits() {
     });
 }
 
+/// The id of a create's user, or of a revoke's token.
 #[test]
 fn any_id_is_sent_as_it_is_or_not_at_all() {
     let id = prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,40}", "[a-z./\\\\%]{0,12}"];
-    check(400, Fixture::start(), id, async |fixture, id| {
+    let strategy = (any_call(), id);
+    check(600, Fixture::start(), strategy, async |fixture, case| {
+        let (call, id) = case;
         let before = fixture.server.request_count();
-        let clerk = fixture.client([success_with("id", &id)]);
-        let result = clerk.sign_in_tokens().revoke(&id).await;
         let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
-        if !id.is_empty() && id.chars().all(plain) {
-            prop_assert!(result.is_ok());
-            let path = format!("/v1/sign_in_tokens/{id}/revoke");
-            let requests = fixture.server.requests();
-            prop_assert_eq!(requests.last().unwrap().path(), path);
-        } else {
+        let (field, is_valid) = match call {
+            Call::Create => ("user_id", !id.trim().is_empty()),
+            Call::Revoke => ("id", !id.is_empty() && id.chars().all(plain)),
+        };
+        let clerk = fixture.client([success_with(field, &id)]);
+        let tokens = clerk.sign_in_tokens();
+        let result = match call {
+            Call::Create => tokens.create(&id).await,
+            Call::Revoke => tokens.revoke(&id).await,
+        };
+        if !is_valid {
             prop_assert!(result.is_err_and(|error| error.is_invalid_input()));
             prop_assert_eq!(fixture.server.request_count(), before);
+            return Ok(());
         }
-        Ok(())
-    });
-}
-
-#[test]
-fn any_user_id_is_sent_as_it_is_unless_it_is_blank() {
-    let id = any::<String>();
-    check(200, Fixture::start(), id, async |fixture, id| {
-        let before = fixture.server.request_count();
-        let clerk = fixture.client([success_with("user_id", &id)]);
-        let result = clerk.sign_in_tokens().create(&id).await;
-        if id.trim().is_empty() {
-            prop_assert!(result.is_err_and(|error| error.is_invalid_input()));
-            prop_assert_eq!(fixture.server.request_count(), before);
-        } else {
-            prop_assert!(result.is_ok());
-            let requests = fixture.server.requests();
-            let body: Value = serde_json::from_slice(requests.last().unwrap().body())?;
+        prop_assert!(result.is_ok());
+        let request = fixture.server.requests().pop().unwrap();
+        if call == Call::Create {
+            let body: Value = serde_json::from_slice(request.body())?;
             prop_assert_eq!(body, json!({"user_id": id}));
+        } else {
+            let path = format!("/v1/sign_in_tokens/{id}/revoke");
+            prop_assert_eq!(request.path(), path);
         }
         Ok(())
     });

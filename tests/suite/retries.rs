@@ -7,7 +7,8 @@ use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, Reply};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    CALLS, Call, Expected, Fixture, build, builder, errors, not_pending, quick, success,
+    CALLS, CLOSED, Call, Expected, Fixture, RESET, build, builder, errors, not_pending, quick,
+    success,
 };
 
 /// A response, or the lack of one, and the error of a call that isn't sent again after it.
@@ -18,9 +19,9 @@ fn status(status: u16, outcome: Outcome) -> Failure {
     (reply, Expected::of_status(status, outcome))
 }
 
-fn lost(reply: Reply, status: Option<u16>) -> Failure {
+fn lost(reply: Reply, cause: &'static str) -> Failure {
     let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-    (reply, expected.status(status))
+    (reply, expected.caused_by(cause))
 }
 
 /// The server has done nothing: any request is sent again.
@@ -45,17 +46,30 @@ fn retried_if_idempotent() -> Vec<Failure> {
         .map(|code| status(code, Outcome::Unknown))
         .collect();
     let (failed, expected) = status(500, Outcome::Unknown);
+    let cut_head = Reply::raw("HTTP/1.1 200 OK\r\ncontent-le");
     failures.extend([
-        (failed.cut_after(9, Disconnect::Reset), expected),
-        lost(Reply::close_before_response(), None),
-        lost(Reply::reset_before_response(), None),
-        lost(Reply::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
+        (
+            failed.cut_after(9, Disconnect::Reset),
+            expected.caused_by(RESET),
+        ),
+        lost(Reply::close_before_response(), CLOSED),
+        lost(Reply::reset_before_response(), RESET),
+        lost(cut_head, CLOSED),
     ]);
-    for how in [Disconnect::Close, Disconnect::Reset] {
+    let (cut_body, cut_chunks) = (
+        "end of file before message length reached",
+        "unexpected EOF during chunk size line",
+    );
+    for (how, of_body, of_chunks) in [
+        (Disconnect::Close, cut_body, cut_chunks),
+        (Disconnect::Reset, RESET, RESET),
+    ] {
         for length in [0, 20] {
             let cut = success().cut_after(length, how);
-            failures.push(lost(cut.clone(), Some(200)));
-            failures.push(lost(cut.chunked(), Some(200)));
+            for (reply, cause) in [(cut.clone(), of_body), (cut.chunked(), of_chunks)] {
+                let (reply, expected) = lost(reply, cause);
+                failures.push((reply, expected.status(200)));
+            }
         }
     }
     failures
@@ -137,15 +151,22 @@ async fn final_failures_are_not_retried_even_if_the_caller_opts_in() {
 
 #[tokio::test]
 async fn four_attempts_are_made_by_default() {
-    let fixture = Fixture::start().await;
-    // What a 429 makes a call wait for is tested with the rate limits.
-    let unavailable = retried_always().split_off(1);
-    for (reply, expected) in unavailable.into_iter().chain(retried_if_idempotent()) {
-        let ran = fixture.run(Call::Revoke, [reply]).await;
-        ran.fails(expected.attempts(4)).await;
-    }
-    let ran = fixture.run(Call::Create, [Reply::status(503)]).await;
-    ran.fails(Expected::rejected(503).attempts(4)).await;
+    let run = async |call: Call, failures: Vec<Failure>| {
+        let fixture = Fixture::start().await;
+        for (reply, expected) in failures {
+            let ran = fixture.run(call, [reply]).await;
+            let error = ran.fails(expected.attempts(4)).await;
+            if error.is_rate_limited() {
+                assert_eq!(error.code(), Some("some_code"));
+            }
+        }
+    };
+    // All at the same time, because they wait for the rate limit.
+    tokio::join!(
+        run(Call::Create, retried_always()),
+        run(Call::Revoke, retried_always()),
+        run(Call::Revoke, retried_if_idempotent()),
+    );
 }
 
 #[tokio::test]
@@ -186,46 +207,37 @@ async fn the_policy_of_a_call_overrides_the_clients() {
 }
 
 #[tokio::test]
-async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
+async fn the_outcome_is_the_worst_of_all_attempts() {
     use Outcome::{Rejected, Unknown};
     let fixture = with_opt_in().await;
+    let limited = Reply::status(429).header("Retry-After", 0);
     let statuses = |statuses: &[u16]| statuses.iter().copied().map(Reply::status).collect();
-    let lost = Reply::reset_before_response;
-    for (script, outcome) in [
-        (statuses(&[409]), Rejected),
-        (statuses(&[503, 503, 503, 409]), Rejected),
-        (statuses(&[503, 500, 503, 409]), Unknown),
-        (statuses(&[504, 429, 403]), Unknown),
-        (vec![lost(), Reply::status(422)], Unknown),
-        (vec![not_pending()], Rejected),
-        (vec![Reply::status(503), not_pending()], Rejected),
-        (vec![Reply::status(500), not_pending()], Unknown),
-        (vec![lost(), not_pending()], Unknown),
+    for (earlier, worst) in [
+        (vec![], None),
+        (statuses(&[503]), Some(Rejected)),
+        (statuses(&[503, 503, 503]), Some(Rejected)),
+        (statuses(&[500]), Some(Unknown)),
+        (statuses(&[503, 500]), Some(Unknown)),
+        (statuses(&[503, 500, 503]), Some(Unknown)),
+        (vec![Reply::status(504), limited], Some(Unknown)),
+        (vec![Reply::reset_before_response()], Some(Unknown)),
     ] {
-        let attempts = u32::try_from(script.len()).unwrap();
+        let attempts = u32::try_from(earlier.len()).unwrap() + 1;
+        let then = |last| earlier.iter().cloned().chain([last]);
         for call in CALLS {
-            let ran = fixture.run(call, script.clone()).await;
-            let error = ran.error();
-            assert_eq!((error.outcome(), error.attempts()), (outcome, attempts));
-            let line = error.to_string();
-            let unknown = outcome == Unknown;
-            assert_eq!(line.contains("earlier attempt"), unknown, "{line}");
+            for last in [Reply::status(409), not_pending()] {
+                let ran = fixture.run(call, then(last)).await;
+                let error = ran.error();
+                let outcome = worst.unwrap_or(Rejected);
+                assert_eq!((error.outcome(), error.attempts()), (outcome, attempts));
+                let line = error.to_string();
+                let unknown = worst == Some(Unknown);
+                assert_eq!(line.contains("earlier attempt"), unknown, "{line}");
+            }
+            let ran = fixture.run(call, then(success())).await;
+            let response = ran.succeeds(attempts);
+            assert_eq!(response.earlier_outcome(), worst, "{attempts} attempts");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_response_has_the_outcome_of_earlier_attempts() {
-    let fixture = with_opt_in().await;
-    for (statuses, earlier) in [
-        (&[][..], None),
-        (&[503], Some(Outcome::Rejected)),
-        (&[503, 500], Some(Outcome::Unknown)),
-    ] {
-        let failures = statuses.iter().copied().map(Reply::status);
-        let ran = fixture.run(Call::Create, failures.chain([success()])).await;
-        let response = ran.succeeds(1 + u32::try_from(statuses.len()).unwrap());
-        assert_eq!(response.earlier_outcome(), earlier, "{statuses:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tests share: a scripted server with a client, the two operations, and what is true of every error.
 
 mod process;
+mod samples;
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -11,20 +12,12 @@ use std::time::{Duration, Instant};
 use clerk_api::types::SignInToken;
 use clerk_api::{Clerk, ClerkBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
 use clerk_api_tests::faulty_server::{FaultyServer, RecordedRequest, Reply, Script, Server};
-use serde_json::{Value, json};
 
 pub(crate) use self::process::{CHILD, alone, in_own_process};
-
-/// Long enough that no other text contains it by chance.
-pub(crate) const KEY: &str = "sk_test_q7ZkW3vTn0rYb5LmKey";
-/// A ticket has three parts; the middle one holds the claims.
-pub(crate) const TICKET: &str =
-    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA";
-/// A link contains the ticket, as the real ones do.
-pub(crate) const LINK: &str = concat!(
-    "https://accounts.example.test/sign-in?__clerk_ticket=",
-    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA"
-);
+pub(crate) use self::samples::{
+    KEY, LINK, NOT_PENDING, TICKET, errors, not_pending, success, success_with, token, token_value,
+    token_with,
+};
 
 /// Parts of the secrets, because a secret that is cut off is one too, and their first bytes as `Debug` shows bytes.
 const PARTS_OF_SECRETS: [&str; 6] = [
@@ -57,54 +50,11 @@ pub(crate) fn assert_debug(place: &str, value: &(impl Debug + ?Sized)) {
     assert_no_secret(place, &format!("{value:?} {value:#?}"));
 }
 
-/// The error code of a revoke of a token that isn't pending.
-pub(crate) const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
-
 /// How much longer than expected things may take on a busy machine. It only tells "at once" from "never".
 pub(crate) const SLACK: Duration = Duration::from_secs(8);
 
 pub(crate) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
-}
-
-/// A token in Clerk's form, for tests that change a field.
-pub(crate) fn token_value() -> Value {
-    json!({
-        "object": "sign_in_token", "id": "sit_1", "user_id": "user_1", "status": "pending",
-        "token": TICKET, "url": LINK, "created_at": 1_638_000_669_544_i64, "updated_at": 1_638_000_669_545_i64
-    })
-}
-
-pub(crate) fn token() -> String {
-    token_value().to_string()
-}
-
-/// 200 with a token.
-pub(crate) fn success() -> Reply {
-    Reply::ok(token())
-}
-
-pub(crate) fn token_with(field: &str, value: impl Into<Value>) -> Value {
-    let mut token = token_value();
-    token[field] = value.into();
-    token
-}
-
-/// 200 with a token that has another value in this field.
-pub(crate) fn success_with(field: &str, value: &str) -> Reply {
-    Reply::ok(token_with(field, value).to_string())
-}
-
-/// An error body in Clerk's form.
-pub(crate) fn errors(code: &str, long_message: &str) -> String {
-    let error = json!({"code": code, "message": "in short", "long_message": long_message});
-    json!({"errors": [error], "clerk_trace_id": "trace_of_body"}).to_string()
-}
-
-/// The error response to a revoke of a token that was revoked before.
-pub(crate) fn not_pending() -> Reply {
-    let message = "It can't be revoked because its status is revoked. Only pending ones can.";
-    Reply::status(400).json(errors(NOT_PENDING, message))
 }
 
 /// The default policy with short waits.
@@ -128,6 +78,13 @@ pub(crate) fn build(builder: ClerkBuilder) -> Clerk {
 
 pub(crate) fn client(url: &str) -> Clerk {
     build(builder(url))
+}
+
+/// A server with this script, and a client for it.
+pub(crate) async fn serve(script: impl Into<Script>) -> (FaultyServer, Clerk) {
+    let server = FaultyServer::start(script).await;
+    let clerk = client(&server.url());
+    (server, clerk)
 }
 
 /// One of the two operations.
@@ -156,6 +113,11 @@ impl Call {
     }
 }
 
+/// The cause of an error if the connection ends by FIN before the head of a response is complete.
+pub(crate) const CLOSED: &str = "connection closed before message completed";
+/// The cause of an error if it ends by RST.
+pub(crate) const RESET: &str = "Connection reset by peer";
+
 /// What a failed call must end with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
@@ -165,6 +127,7 @@ pub(crate) struct Expected {
     status: Option<u16>,
     retry_after: Option<Duration>,
     at_least: Duration,
+    cause: &'static str,
 }
 
 impl Expected {
@@ -177,6 +140,7 @@ impl Expected {
             status: None,
             retry_after: None,
             at_least: Duration::ZERO,
+            cause: "",
         }
     }
 
@@ -212,6 +176,11 @@ impl Expected {
         Self { at_least, ..self }
     }
 
+    /// A part of the error's chain of causes.
+    pub(crate) fn caused_by(self, cause: &'static str) -> Self {
+        Self { cause, ..self }
+    }
+
     /// Makes a call, which must fail like this.
     pub(crate) async fn check_call(self, call: Call, clerk: &Clerk) -> Error {
         let begun = Instant::now();
@@ -224,6 +193,7 @@ impl Expected {
     pub(crate) fn check(self, call: Call, error: &Error, elapsed: Duration) {
         assert_shows_no_secret("an error", error);
         let context = format!("{call:?} after {elapsed:?}: {error:?}");
+        assert!(context.contains(self.cause), "{}: {context}", self.cause);
         assert_eq!(error.kind(), self.kind, "{context}");
         assert_eq!(error.outcome(), self.outcome, "{context}");
         assert_eq!(error.attempts(), self.attempts, "{context}");
@@ -242,6 +212,8 @@ impl Expected {
         assert!(line.starts_with(call.operation()), "{line}");
         assert!(line.contains(&attempts), "{line}");
         assert!(!line.contains('\n'), "{line}");
+        let waits = self.retry_after.is_some();
+        assert_eq!(line.contains(", retry after "), waits, "{line}");
         let unknown = self.outcome == Outcome::Unknown;
         assert_eq!(line.contains(", outcome unknown"), unknown, "{line}");
         if let Some(status) = self.status {

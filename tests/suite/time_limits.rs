@@ -6,7 +6,7 @@ use clerk_api::{ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 
 use crate::support::{
-    CALLS, Call, Expected, Fixture, Ran, build, builder, client, errors, ms, quick, success,
+    CALLS, Call, Expected, Fixture, Ran, build, builder, client, errors, ms, quick, serve, success,
 };
 
 fn timed_out() -> Expected {
@@ -31,11 +31,7 @@ async fn an_attempt_without_a_response_times_out() {
         fixtures[1].run(Call::Revoke, script),
         fixtures[2].run(Call::Revoke, [Reply::never()]),
     );
-    let error = create.fails(timed_out().at_least(ATTEMPT)).await;
-    assert!(
-        error.to_string().contains("may have processed it"),
-        "{error}"
-    );
+    create.fails(timed_out().at_least(ATTEMPT)).await;
     revoke.succeeds(2);
     assert!(revoke.elapsed >= ATTEMPT);
     let expected = timed_out().attempts(4).at_least(4 * ATTEMPT);
@@ -156,8 +152,7 @@ async fn a_delay_beyond_the_deadline_is_not_started() {
 #[tokio::test]
 async fn the_default_time_limits_allow_slow_responses() {
     let patient = async |call: Call, reply: Reply, delay: Duration| {
-        let server = FaultyServer::start([reply]).await;
-        let clerk = client(&server.url());
+        let (server, clerk) = serve([reply]).await;
         let ran = Ran::of(call, server, &clerk).await;
         ran.succeeds(1);
         assert!(ran.elapsed >= delay, "{:?}", ran.elapsed);

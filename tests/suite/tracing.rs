@@ -69,27 +69,21 @@ struct TypedFields;
 
 impl<'writer> FormatFields<'writer> for TypedFields {
     fn format_fields<R: RecordFields>(&self, writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut typed = TypedWriter {
-            writer,
-            separator: "",
-            result: Ok(()),
-        };
-        fields.record(&mut typed);
-        typed.result
+        let separator = "";
+        fields.record(&mut TypedWriter { writer, separator });
+        Ok(())
     }
 }
 
 struct TypedWriter<'writer> {
     writer: Writer<'writer>,
     separator: &'static str,
-    result: fmt::Result,
 }
 
 impl TypedWriter<'_> {
     fn write(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         let separator = std::mem::replace(&mut self.separator, " ");
-        let written = write!(self.writer, "{separator}{field}={value}");
-        self.result = self.result.and(written);
+        write!(self.writer, "{separator}{field}={value}").unwrap();
     }
 }
 

@@ -60,8 +60,8 @@ async fn read_request(
             break parsed.ok().flatten();
         }
     };
-    let (head, length) = parsed.unzip();
-    let length = length.unwrap_or(connection.received.len());
+    let incomplete = || (Head::default(), connection.received.len());
+    let (head, length) = parsed.unwrap_or_else(incomplete);
     connection.sent = Arc::default();
     let request = RecordedRequest {
         // Copied, so that a record doesn't keep the connection's buffer alive.

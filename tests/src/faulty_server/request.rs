@@ -10,8 +10,8 @@ use bytes::Bytes;
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     pub(super) raw: Bytes,
-    /// `None` for a request that is cut off or malformed.
-    pub(super) head: Option<Head>,
+    /// Empty for a request that is cut off or malformed.
+    pub(super) head: Head,
     pub(super) arrived_at: Instant,
     pub(super) sent: Arc<AtomicU64>,
 }
@@ -24,28 +24,32 @@ impl RecordedRequest {
 
     /// Whether the request came whole; of one that did not, only the [`raw`](Self::raw) bytes are known.
     pub fn is_complete(&self) -> bool {
-        self.head.is_some()
+        !self.head.path.is_empty()
     }
 
     /// The request target as it was sent, with its query; empty if the request is not complete.
     pub fn path(&self) -> &str {
-        self.head.as_ref().map_or("", |head| &head.path)
+        &self.head.path
     }
 
     /// All headers in the order in which they came, their names as they were written.
     pub fn headers(&self) -> &[(String, String)] {
-        self.head.as_ref().map_or(&[], |head| &head.headers)
+        &self.head.headers
     }
 
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.as_ref()?.header(name)
+        self.head.header(name)
     }
 
-    /// The body.
+    /// The body of a complete request.
     pub fn body(&self) -> &[u8] {
-        let start = self.head.as_ref().map(|head| head.length);
-        &self.raw[start.unwrap_or(self.raw.len())..]
+        &self.raw[self.head.length..]
+    }
+
+    /// When its first bytes came.
+    pub fn arrived_at(&self) -> Instant {
+        self.arrived_at
     }
 
     /// How many bytes of the response the operating system has taken by now; the client may have read fewer.
@@ -54,7 +58,7 @@ impl RecordedRequest {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     path: String,
     headers: Vec<(String, String)>,

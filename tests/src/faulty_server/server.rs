@@ -49,14 +49,6 @@ impl FaultyServer {
         let tls = SelfSigned::new("http/1.1");
         Self::launch(Some(tls), script.into(), http1::serve).await
     }
-
-    /// How much time lay between the first bytes of each request and those of the next.
-    pub fn gaps(&self) -> Vec<Duration> {
-        let requests = self.requests();
-        let mut arrivals: Vec<_> = requests.iter().map(|request| request.arrived_at).collect();
-        arrivals.sort();
-        arrivals.windows(2).map(|pair| pair[1] - pair[0]).collect()
-    }
 }
 
 impl FaultyHttp2Server {
