@@ -1,21 +1,23 @@
-//! Calls that are dropped, at every point: the client stays usable, and nobody waits for what they had.
+//! Calls that are dropped at any point: the client stays usable, and later calls don't wait for them.
 
+use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use clerk_api::{Clerk, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use clerk_api_tests::faulty_server::Reply;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{CALLS, Call, Fixture, client, ms, success};
+use crate::support::{CALLS, Call, Fixture, ms, serve, success};
 
 /// Polls a call that many times and drops it. `false` if it was over before.
 async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
-    let mut call = pin!(call);
+    // If nothing else wakes the call, this time limit does.
+    let mut call = pin!(timeout(ms(30), call));
     let mut polled = 0;
-    std::future::poll_fn(move |context| {
+    poll_fn(move |context| {
         if polled == polls {
             return Poll::Ready(true);
         }
@@ -25,21 +27,7 @@ async fn dropped_after<T>(call: impl Future<Output = T>, polls: usize) -> bool {
     .await
 }
 
-/// Responses that keep a call waiting in each place where it can wait.
-fn slow() -> [Answer; 8] {
-    [
-        success().delay(ms(5)),
-        success().body_delay(ms(5)),
-        success().drip(ms(1)),
-        success().chunked().drip_body(ms(1)),
-        success().stall_after(3),
-        Answer::never(),
-        Answer::status(503),
-        Answer::reset_before_answer(),
-    ]
-}
-
-/// The client is as good as new: one request, one response.
+/// The client works as if it were new: one request, one response.
 async fn assert_usable(clerk: &Clerk, call: Call) {
     let response = timeout(Duration::from_secs(20), call.send(clerk)).await;
     let response = response.unwrap_or_else(|_| panic!("{call:?}: it hangs"));
@@ -51,21 +39,20 @@ async fn a_call_may_be_dropped_at_every_await() {
     let fixture = Fixture::start().await;
     let mut dropped = 0;
     for call in CALLS {
-        for answer in slow() {
+        // They keep a call waiting in each place where it can wait.
+        for reply in [
+            success().delay(ms(5)),
+            success().body_delay(ms(5)),
+            success().drip(ms(1)),
+            success().chunked().drip_body(ms(1)),
+            success().stall_after(3),
+            Reply::never(),
+            Reply::status(503),
+            Reply::reset_before_response(),
+        ] {
             for polls in 0..12 {
-                let clerk = fixture.client([answer.clone()]);
-                let tokens = clerk.sign_in_tokens();
-                // If nothing else wakes the call, its deadline does.
-                let was_dropped = match call {
-                    Call::Create => {
-                        let create = tokens.create("user_1").operation_timeout(ms(30));
-                        dropped_after(create.send(), polls).await
-                    }
-                    Call::Revoke => {
-                        let revoke = tokens.revoke("sit_1").operation_timeout(ms(30));
-                        dropped_after(revoke.send(), polls).await
-                    }
-                };
+                let clerk = fixture.client([reply.clone()]);
+                let was_dropped = dropped_after(call.send(&clerk), polls).await;
                 dropped += usize::from(was_dropped);
                 fixture.respond([success()]);
                 assert_usable(&clerk, call).await;
@@ -80,7 +67,7 @@ async fn a_call_may_be_dropped_at_every_await() {
 async fn many_calls_may_be_dropped_in_flight() {
     let fixture = Fixture::start().await;
     for call in CALLS {
-        let clerk = fixture.client([Answer::never()]);
+        let clerk = fixture.client([Reply::never()]);
         for _ in 0..3 {
             let before = fixture.server.request_count();
             let mut calls = JoinSet::new();
@@ -99,11 +86,10 @@ async fn many_calls_may_be_dropped_in_flight() {
 /// Neither calls that are dropped while they wait for a rate limit to pass, nor calls that have no time to wait, make
 /// later ones wait longer.
 #[tokio::test]
-async fn calls_that_give_up_in_a_rate_limit_leave_no_gap() {
+async fn calls_that_give_up_during_a_rate_limit_do_not_delay_later_ones() {
     let case = async |limit: Option<Duration>| {
-        let script = Script::from([Answer::status(429).header("Retry-After", 2)]);
-        let server = FaultyServer::start(script.then(|_, _| success())).await;
-        let clerk = client(&server.url());
+        let limited = Reply::status(429).header("Retry-After", 2);
+        let (server, clerk) = serve([limited, success()]).await;
         let begun = Instant::now();
         let first = clerk.sign_in_tokens().revoke("sit_1");
         let error = first.retry_policy(RetryPolicy::never()).await.unwrap_err();
@@ -111,12 +97,8 @@ async fn calls_that_give_up_in_a_rate_limit_leave_no_gap() {
         for _ in 0..500 {
             let call = clerk.sign_in_tokens().create("user_1");
             if let Some(limit) = limit {
-                assert!(
-                    call.operation_timeout(limit)
-                        .await
-                        .unwrap_err()
-                        .is_rate_limited()
-                );
+                let error = call.operation_timeout(limit).await.unwrap_err();
+                assert!(error.is_rate_limited(), "{error}");
             } else {
                 assert!(timeout(Duration::ZERO, call.send()).await.is_err());
             }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use clerk_api::testing::FakeClerk;
+use tempfile::{TempDir, tempdir};
 
-use crate::support::KEY;
+use crate::support::{KEY, build};
 
 /// A command for an example, if it is built.
 fn example(name: &str) -> Option<Command> {
@@ -24,39 +25,22 @@ fn example(name: &str) -> Option<Command> {
     Some(command)
 }
 
-/// A directory for one test's files.
-struct Files(PathBuf);
-
-impl Files {
-    fn new(test: &str) -> Self {
-        let name = format!("clerk-api-{test}-{}", std::process::id());
-        let directory = std::env::temp_dir().join(name);
-        fs::create_dir_all(&directory).unwrap();
-        Self(directory)
-    }
-
-    fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
+fn write(files: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = files.path().join(name);
+    fs::write(&path, text).unwrap();
+    path
 }
 
-impl Drop for Files {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-/// Runs `bulk_create` on this fake.
-fn bulk(fake: &FakeClerk, users: &Path, output: &Path) -> Option<Output> {
+/// `bulk_create` with the settings for this fake.
+fn bulk_command(fake: &FakeClerk) -> Option<Command> {
     let mut command = example("bulk_create")?;
     command.env("CLERK_SECRET_KEY", KEY);
     command.env("CLERK_API_URL", fake.base_url());
+    Some(command)
+}
+
+fn bulk(fake: &FakeClerk, users: &Path, output: &Path) -> Option<Output> {
+    let mut command = bulk_command(fake)?;
     Some(command.args([users, output]).output().unwrap())
 }
 
@@ -86,7 +70,7 @@ fn quickstart_and_error_handling_run() {
 }
 
 #[test]
-fn fake_clerk_takes_users_and_faults_by_flags() {
+fn fake_clerk_takes_users_and_faults_as_flags() {
     use std::io::{BufRead as _, BufReader};
     let Some(mut command) = example("fake_clerk") else {
         return;
@@ -101,14 +85,9 @@ fn fake_clerk_takes_users_and_faults_by_flags() {
     let (_, short) = short.split_once(": ").unwrap();
     assert_eq!(url, format!("{short}/v1"));
 
-    let builder = clerk_api::blocking::Clerk::from_async(
-        clerk_api::Clerk::builder()
-            .secret_key(KEY)
-            .base_url(url)
-            .build()
-            .unwrap(),
-    );
-    let tokens = builder.unwrap().sign_in_tokens();
+    let clerk = build(clerk_api::Clerk::builder().secret_key(KEY).base_url(url));
+    let clerk = clerk_api::blocking::Clerk::from_async(clerk).unwrap();
+    let tokens = clerk.sign_in_tokens();
     let error = tokens.create("user_1").send().unwrap_err();
     assert!(error.is_conflict());
     let response = tokens.create("user_1").send_with_response().unwrap();
@@ -125,10 +104,10 @@ fn fake_clerk_takes_users_and_faults_by_flags() {
 }
 
 #[test]
-fn bulk_create_gives_each_user_one_token_however_often_it_runs() {
-    let files = Files::new("each-user");
-    let users = files.write("users", "\u{feff}user_1\r\nuser_2\n\nuser_1\n");
-    let output = files.path("output");
+fn bulk_create_makes_one_token_per_user_however_often_it_runs() {
+    let files = tempdir().unwrap();
+    let users = write(&files, "users", "\u{feff}user_1\r\nuser_2\n\nuser_1\n");
+    let output = files.path().join("output");
     let fake = FakeClerk::with_users(["user_1", "user_2"]);
     for _ in 0..2 {
         let Some(run) = bulk(&fake, &users, &output) else {
@@ -150,43 +129,31 @@ fn bulk_create_gives_each_user_one_token_however_often_it_runs() {
 
 #[test]
 fn bulk_create_tries_failed_users_again_and_lists_unclear_ones() {
-    let files = Files::new("unclear");
-    let users = files.write("users", "user_1\nuser_2\n");
-    let output = files.path("output");
+    let files = tempdir().unwrap();
+    let users = write(&files, "users", "user_1\nuser_2\n");
+    let output = files.path().join("output");
     let fake = FakeClerk::start();
     fake.respond_next_with(404, "{}");
     fake.drop_next_response();
     let Some(run) = bulk(&fake, &users, &output) else {
         return;
     };
-    assert_fails_with(
-        &run,
-        &["may have a token that nobody knows", "outcome unknown"],
-    );
+    assert_fails_with(&run, &["may have an unknown token", "outcome unknown"]);
     assert_eq!(fake.tokens().len(), 1);
-    // The failed user gets a token; the other is still for a person to decide about.
+    // The failed user gets a token; a person still has to decide about the other.
     let run = bulk(&fake, &users, &output).unwrap();
-    assert_fails_with(
-        &run,
-        &["may have a token that nobody knows", "delete the user's"],
-    );
+    assert_fails_with(&run, &["may have an unknown token", "delete the user's"]);
     assert_eq!(fake.tokens().len(), 2);
-    // As the text says.
+    // The user's lines are deleted, as the text says.
     let lines = fs::read_to_string(&output).unwrap();
-    let unclear = lines
-        .lines()
-        .find(|line| line.contains("\"unknown\""))
-        .unwrap();
-    let user = if unclear.contains("user_1") {
-        "user_1"
-    } else {
-        "user_2"
+    let unclear = lines.lines().find(|line| line.contains("\"unknown\""));
+    let user = match unclear.unwrap().contains("user_1") {
+        true => "user_1",
+        false => "user_2",
     };
-    let kept = lines.lines().filter(|line| !line.contains(user));
-    files.write(
-        "output",
-        &kept.map(|line| format!("{line}\n")).collect::<String>(),
-    );
+    let kept = lines.split_inclusive('\n');
+    let kept = kept.filter(|line| !line.contains(user));
+    write(&files, "output", &kept.collect::<String>());
     let run = bulk(&fake, &users, &output).unwrap();
     assert!(run.status.success(), "{}", stderr(&run));
     assert_eq!(fake.tokens().len(), 3);
@@ -194,10 +161,10 @@ fn bulk_create_tries_failed_users_again_and_lists_unclear_ones() {
 
 #[test]
 fn bulk_create_does_not_forget_a_run_that_was_killed() {
-    let files = Files::new("killed");
-    let users = files.write("users", "user_1\n");
+    let files = tempdir().unwrap();
+    let users = write(&files, "users", "user_1\n");
     let begun = "{\"result\":\"begun\",\"user_id\":\"user_1\"}\n";
-    let output = files.write("output", &format!("{begun}{{\"result\":\"crea"));
+    let output = write(&files, "output", &format!("{begun}{{\"result\":\"crea"));
     let fake = FakeClerk::start();
     let Some(run) = bulk(&fake, &users, &output) else {
         return;
@@ -208,16 +175,17 @@ fn bulk_create_does_not_forget_a_run_that_was_killed() {
 }
 
 #[test]
-fn bulk_create_refuses_files_that_are_not_its_own() {
-    let files = Files::new("refused");
-    let users = files.write("users", "user_1\nuser_2");
-    let one = files.write("one", "user_1");
-    let damaged = files.write(
+fn bulk_create_rejects_files_that_it_did_not_write() {
+    let files = tempdir().unwrap();
+    let users = write(&files, "users", "user_1\nuser_2");
+    let one = write(&files, "one", "user_1");
+    let damaged = write(
+        &files,
         "damaged",
         "{\"result\":\"begun\",\"user_id\":\"user_1\"}\n{\"res\n",
     );
-    let not_ids = files.write("not-ids", "user_1\nuser 2\n");
-    let missing = files.path("missing");
+    let not_ids = write(&files, "not-ids", "user_1\nuser 2\n");
+    let missing = files.path().join("missing");
     let fake = FakeClerk::start();
     for (input, output, parts) in [
         (&users, &users, ["users: line 1 was not written"]),
@@ -239,11 +207,11 @@ fn bulk_create_refuses_files_that_are_not_its_own() {
 
 #[test]
 fn bulk_create_stops_after_ten_equal_failures() {
-    let files = Files::new("equal");
+    let files = tempdir().unwrap();
     let all: String = (0..60).map(|number| format!("user_{number}\n")).collect();
-    let users = files.write("users", &all);
+    let users = write(&files, "users", &all);
     let fake = FakeClerk::with_users(["nobody"]);
-    let Some(run) = bulk(&fake, &users, &files.path("output")) else {
+    let Some(run) = bulk(&fake, &users, &files.path().join("output")) else {
         return;
     };
     assert_fails_with(&run, &["10 equal failures in a row", "404"]);
@@ -255,18 +223,18 @@ fn bulk_create_stops_after_ten_equal_failures() {
 #[cfg(unix)]
 #[test]
 fn bulk_create_names_the_tokens_that_it_could_not_record() {
-    let files = Files::new("full");
-    let users = files.write("users", "user_1\nuser_2\n");
-    let output = files.path("output");
-    let Some(program) = example("bulk_create") else {
+    let files = tempdir().unwrap();
+    let users = write(&files, "users", "user_1\nuser_2\n");
+    let output = files.path().join("output");
+    let fake = FakeClerk::start();
+    let Some(program) = bulk_command(&fake) else {
         return;
     };
-    let fake = FakeClerk::start();
     let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
     let mut shell = Command::new("sh");
     shell.args(["-c", script, "sh"]).arg(program.get_program());
-    shell.env("CLERK_SECRET_KEY", KEY);
-    shell.env("CLERK_API_URL", fake.base_url());
+    let settings = program.get_envs();
+    shell.envs(settings.filter_map(|(name, value)| Some((name, value?))));
     let run = shell.args([&users, &output]).output().unwrap();
     let tokens = fake.tokens();
     assert_fails_with(&run, &["output: ", "could not be recorded"]);
@@ -277,7 +245,7 @@ fn bulk_create_names_the_tokens_that_it_could_not_record() {
     assert!(expected.any(|expected| text.contains(&expected)), "{text}");
     // The next run knows about it.
     let run = bulk(&fake, &users, &output).unwrap();
-    assert_fails_with(&run, &["may have a token that nobody knows"]);
+    assert_fails_with(&run, &["may have an unknown token"]);
 }
 
 #[cfg(unix)]
@@ -285,18 +253,16 @@ fn bulk_create_names_the_tokens_that_it_could_not_record() {
 fn bulk_create_finishes_what_is_under_way_after_a_signal() {
     use std::time::{Duration, Instant};
     for signal in ["TERM", "INT"] {
-        let files = Files::new(&format!("signal-{signal}"));
+        let files = tempdir().unwrap();
         let all: String = (0..500).map(|number| format!("user_{number}\n")).collect();
-        let users = files.write("users", &all);
-        let output = files.path("output");
+        let users = write(&files, "users", &all);
+        let output = files.path().join("output");
         let fake = FakeClerk::start();
-        let Some(mut command) = example("bulk_create") else {
+        let Some(mut command) = bulk_command(&fake) else {
             return;
         };
-        // All that are under way at once, so that the signal comes before the first response.
+        // As many as are sent at once, so that the signal comes before the first response.
         (0..16).for_each(|_| fake.delay_next_response(Duration::from_secs(2)));
-        command.env("CLERK_SECRET_KEY", KEY);
-        command.env("CLERK_API_URL", fake.base_url());
         command.args([&users, &output]).stderr(Stdio::piped());
         let child = command.stdout(Stdio::null()).spawn().unwrap();
         let begun = Instant::now();

@@ -1,146 +1,115 @@
 //! HTTP/2, whose servers can say that a request was not processed.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clerk_api::{Clerk, ErrorKind, Outcome};
 use clerk_api_tests::faulty_server::{
-    ErrorCode, FaultyHttp2Server, Http2Answer, Http2Request, Http2Script,
+    FaultyHttp2Server, Http2Reply, Http2Request, Http2Script, Reason,
 };
 
 use crate::support::{
     CALLS, CHILD, Call, Expected, KEY, Ran, build, builder, in_own_process, ms, token,
 };
 
-const REASONS: [ErrorCode; 3] = [
-    ErrorCode::NoError,
-    ErrorCode::InternalError,
-    ErrorCode::EnhanceYourCalm,
-];
-
-fn success() -> Http2Answer {
-    Http2Answer::ok(token())
+fn success() -> Http2Reply {
+    Http2Reply::ok(token())
 }
 
-/// A client that speaks HTTP/2 without TLS, and is otherwise as the crate's own.
-fn client(server: &FaultyHttp2Server) -> Clerk {
+/// A client that speaks HTTP/2 without TLS, and is otherwise like the crate's own.
+fn client(server: &FaultyHttp2Server, attempt_timeout: Duration) -> Clerk {
     let http = reqwest::Client::builder()
         .http2_prior_knowledge()
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .build()
-        .unwrap_or_else(|error| panic!("an HTTP client: {error}"));
-    build(
-        builder(&server.url())
-            .http_client(http)
-            .attempt_timeout(ms(3000)),
-    )
+        .retry(reqwest::retry::never());
+    let builder = builder(&server.url()).http_client(http.build().unwrap());
+    build(builder.attempt_timeout(attempt_timeout))
 }
 
 async fn run(call: Call, script: impl Into<Http2Script>) -> Ran<Http2Request> {
     let server = FaultyHttp2Server::start(script).await;
-    let clerk = client(&server);
+    let clerk = client(&server, ms(3000));
     Ran::of(call, server, &clerk).await
 }
 
 #[tokio::test]
-async fn an_answer() {
+async fn unprocessed_requests_are_retried() {
+    let go_away = |reason: &'static Reason| (Http2Reply::go_away_unprocessed(*reason), reason, 2);
     for call in CALLS {
-        run(call, [success()]).await.succeeds(1);
-    }
-}
-
-#[tokio::test]
-async fn a_refused_stream_is_sent_again() {
-    for call in CALLS {
-        run(call, [Http2Answer::refused_stream(), success()])
-            .await
-            .succeeds(2);
-
-        let ran = run(call, [Http2Answer::refused_stream()]).await;
-        let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent);
-        ran.fails(expected.attempts(4)).await;
-    }
-}
-
-#[tokio::test]
-async fn a_stream_beyond_the_last_one_is_sent_again() {
-    for call in CALLS {
-        for reason in REASONS {
-            let script = [Http2Answer::go_away_unprocessed(reason), success()];
-            let ran = run(call, script).await;
-            ran.succeeds(2);
-            assert_eq!(ran.server.connections(), 2);
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_stream_that_may_have_been_processed_is_not() {
-    for reason in REASONS {
-        let script = [Http2Answer::go_away_processed(reason), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
-        run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_stream_that_is_reset_otherwise_is_not() {
-    for code in [
-        ErrorCode::NoError,
-        ErrorCode::InternalError,
-        ErrorCode::Cancel,
-        ErrorCode::EnhanceYourCalm,
-    ] {
-        let script = [Http2Answer::reset_stream(code), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
-        run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_cut_by_a_reset_was_processed() {
-    for code in [ErrorCode::RefusedStream, ErrorCode::InternalError] {
-        let script = [success().then_reset_stream(code), success()];
-        let ran = run(Call::Create, script.clone()).await;
-        let error = ran.error();
-        assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");
-        assert_eq!((error.attempts(), ran.server.request_count()), (1, 1));
-        assert_eq!(error.status().unwrap(), 200);
-        run(Call::Revoke, script).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_is_lost() {
-    for answer in [
-        Http2Answer::close_before_answer(),
-        Http2Answer::reset_before_answer(),
-    ] {
-        let ran = run(Call::Create, [answer.clone(), success()]).await;
-        let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-        ran.fails(expected).await;
-        run(Call::Revoke, [answer, success()]).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_refusal_at_a_kept_connection() {
-    for call in CALLS {
-        for answer in [
-            Http2Answer::refused_stream(),
-            Http2Answer::go_away_unprocessed(ErrorCode::NoError),
+        for (reply, reason, connections) in [
+            (Http2Reply::refused_stream(), &Reason::REFUSED_STREAM, 1),
+            go_away(&Reason::NO_ERROR),
+            go_away(&Reason::INTERNAL_ERROR),
+            go_away(&Reason::ENHANCE_YOUR_CALM),
         ] {
-            let server = FaultyHttp2Server::start([success(), answer, success()]).await;
-            let clerk = client(&server);
+            let ran = run(call, [reply.clone(), success()]).await;
+            let response = ran.succeeds(2);
+            assert_eq!(response.headers()["content-type"], "application/json");
+            assert_eq!(ran.server.connections(), connections, "{reason}");
+
+            let ran = run(call, [reply.clone()]).await;
+            let expected = Expected::new(ErrorKind::NotProcessed, Outcome::NotSent).attempts(4);
+            ran.fails(expected.caused_by(reason.description())).await;
+
+            // The same on a connection that was kept after a success.
+            let server = FaultyHttp2Server::start([success(), reply, success()]).await;
+            let clerk = client(&server, ms(3000));
             assert_eq!(call.send(&clerk).await.unwrap().attempts(), 1);
-            assert_eq!(call.send(&clerk).await.unwrap().attempts(), 2);
-            assert_eq!(server.request_count(), 3);
+            Ran::of(call, server, &clerk).await.succeeds(2);
         }
     }
+}
+
+#[tokio::test]
+async fn requests_that_may_have_been_processed_are_retried_if_idempotent() {
+    let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
+    // The stream waits for its response, until the connection ends.
+    let closed = lost.caused_by("broken pipe");
+    let reset = |reason: &'static Reason| {
+        let expected = lost.caused_by(reason.description());
+        (Http2Reply::reset_stream(*reason), expected)
+    };
+    let cut_off = |reason: &'static Reason| {
+        let expected = lost.caused_by(reason.description()).status(200);
+        (success().then_reset_stream(*reason), expected)
+    };
+    for (reply, expected) in [
+        (Http2Reply::go_away_processed(Reason::NO_ERROR), closed),
+        (
+            Http2Reply::go_away_processed(Reason::INTERNAL_ERROR),
+            closed,
+        ),
+        (
+            Http2Reply::go_away_processed(Reason::ENHANCE_YOUR_CALM),
+            closed,
+        ),
+        reset(&Reason::NO_ERROR),
+        reset(&Reason::INTERNAL_ERROR),
+        reset(&Reason::CANCEL),
+        reset(&Reason::ENHANCE_YOUR_CALM),
+        cut_off(&Reason::REFUSED_STREAM),
+        cut_off(&Reason::INTERNAL_ERROR),
+        (Http2Reply::close_before_response(), closed),
+        (
+            Http2Reply::reset_before_response(),
+            lost.caused_by("connection reset"),
+        ),
+    ] {
+        let script = [reply, success()];
+        let ran = run(Call::Create, script.clone()).await;
+        ran.fails(expected).await;
+        run(Call::Revoke, script).await.succeeds(2);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_times_out_leaves_the_connection_usable() {
+    let server = FaultyHttp2Server::start([Http2Reply::never(), success()]).await;
+    let clerk = client(&server, ms(300));
+    let ran = Ran::of(Call::Revoke, server, &clerk).await;
+    ran.succeeds(2);
+    assert_eq!(ran.server.connections(), 1);
 }
 
 /// Does nothing in an ordinary run. In the child it revokes with the crate's own client, after a call that made the
@@ -150,19 +119,19 @@ async fn child() {
     let Ok(base_url) = std::env::var(CHILD) else {
         return;
     };
-    let clerk = Clerk::builder().secret_key(KEY).base_url(base_url);
-    let clerk = build(clerk.attempt_timeout(ms(20_000)));
+    let builder = Clerk::builder().secret_key(KEY).base_url(base_url);
+    let clerk = build(builder.attempt_timeout(ms(20_000)));
     clerk.sign_in_tokens().create("user_1").await.unwrap();
     let revoke = clerk.sign_in_tokens().revoke("sit_1");
     let response = revoke.send_with_response().await.unwrap();
     assert_eq!(response.attempts(), 2);
-    // Found by the client's own questions, not by the attempt's time limit.
+    // Found by the client's PINGs, not by the attempt's time limit.
     assert!(response.elapsed() < ms(18_000), "{:?}", response.elapsed());
 }
 
 #[tokio::test]
-async fn a_connection_that_goes_silent_is_given_up() {
-    let script = [success(), Http2Answer::silence(), success()];
+async fn a_silent_connection_is_closed() {
+    let script = [success(), Http2Reply::silence(), success()];
     let server = FaultyHttp2Server::start_tls(script).await;
     let certificate = STANDARD.encode(server.certificate().unwrap());
     let pem = format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");

@@ -1,4 +1,4 @@
-//! `clerk-api` as those who depend on it see it. Each file is about what its name says.
+//! `clerk-api` as seen by the crates that depend on it.
 #![allow(
     clippy::unwrap_used,
     reason = "all of it is tests, their helpers included, which Clippy doesn't take for tests"

@@ -1,23 +1,12 @@
-//! What a client takes of memory, measured from outside: each test runs in a process of its own.
+//! The memory that a client uses, measured from outside: each test runs in its own process.
 #![cfg(target_os = "linux")]
 
 use clerk_api::{Clerk, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply, Script};
 
-use crate::support::{CALLS, CHILD, Call, build, builder, client, errors, in_own_process, success};
+use crate::support::{CALLS, Call, alone, build, builder, client, errors, success};
 
 const MIB: u64 = 1024 * 1024;
-
-/// Whether this is the process in which the test is to do its work. If not, it is started and must succeed.
-async fn is_child(test: &str) -> bool {
-    if std::env::var_os(CHILD).is_some() {
-        return true;
-    }
-    let output = in_own_process(test, "1", &[]).await;
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{text}");
-    false
-}
 
 /// Bytes in memory now (`VmRSS`), or at most until now (`VmHWM`).
 fn memory(name: &str) -> u64 {
@@ -29,22 +18,24 @@ fn memory(name: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn a_large_body_takes_little() {
-    if is_child(concat!(module_path!(), "::a_large_body_takes_little")).await {
+async fn a_large_body_takes_little_memory() {
+    let test = concat!(module_path!(), "::a_large_body_takes_little_memory");
+    let work = async {
         for call in CALLS {
-            for large in [success(), Answer::status(500).html("<h1>")] {
+            for large in [success(), Reply::status(500).html("<h1>")] {
                 let large = large.padded_to(64 * MIB);
                 takes_little(call, large.clone()).await;
                 takes_little(call, large.chunked()).await;
             }
         }
-    }
+    };
+    alone(test, work).await;
 }
 
-async fn takes_little(call: Call, large: Answer) {
+async fn takes_little(call: Call, large: Reply) {
     let server = FaultyServer::start([success(), large]).await;
     let clerk = build(builder(&server.url()).retry_policy(RetryPolicy::never()));
-    // What the first call of a process takes once and for all doesn't count.
+    // What only the first call of a process allocates doesn't count.
     assert!(call.send(&clerk).await.is_ok());
     let before = memory("VmRSS");
     assert!(call.send(&clerk).await.is_err());
@@ -55,17 +46,16 @@ async fn takes_little(call: Call, large: Answer) {
 }
 
 #[tokio::test]
-async fn thousands_of_calls_leave_nothing() {
-    if is_child(concat!(
+async fn thousands_of_calls_leave_no_memory_in_use() {
+    let test = concat!(
         module_path!(),
-        "::thousands_of_calls_leave_nothing"
-    ))
-    .await
-    {
-        let not_found = Answer::status(404).json(errors("resource_not_found", "No."));
+        "::thousands_of_calls_leave_no_memory_in_use"
+    );
+    let work = async {
+        let not_found = Reply::status(404).json(errors("resource_not_found", "No."));
         let server = FaultyServer::start(Script::from_fn(move |index, _| match index % 4 {
             0 => not_found.clone(),
-            1 => Answer::ok("{"),
+            1 => Reply::ok("{"),
             _ => success(),
         }))
         .await;
@@ -74,10 +64,10 @@ async fn thousands_of_calls_leave_nothing() {
         let before = memory("VmRSS");
         send(3000, &clerk, &server).await;
         let grown = memory("VmRSS").saturating_sub(before);
-        println!("{grown} bytes");
-        // 350 bytes a call would be more than an allocator's noise.
+        // More than the noise of an allocator: 350 bytes a call.
         assert!(grown < MIB, "{grown} bytes");
-    }
+    };
+    alone(test, work).await;
 }
 
 async fn send(calls: usize, clerk: &Clerk, server: &FaultyServer) {

@@ -1,36 +1,34 @@
-//! Whatever a server sends and whatever a caller gives, a call ends with a correct result and within its limits.
+//! Whatever a server sends and whatever the caller's input is, a call ends with a correct result and within its limits.
 
 use std::time::Duration;
 
 use clerk_api::{ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, RecordedRequest};
+use clerk_api_tests::faulty_server::Reply;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{TestCaseResult, TestRunner};
 use serde_json::{Value, json};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
-use crate::support::{
-    CALLS, Call, Fixture, KEY, Ran, SLACK, errors, ms, success_with, token_value,
-};
+use crate::support::{CALLS, Call, Fixture, KEY, SLACK, errors, ms, success_with, token_value};
 
-/// Runs a property for that many cases, on one runtime with one fixture.
+/// Runs a property for that many cases with one fixture.
 fn check<S: Strategy>(
     cases: u32,
     fixture: impl Future<Output = Fixture>,
     strategy: S,
-    property: impl Fn(&Runtime, &Fixture, S::Value) -> TestCaseResult,
+    property: impl AsyncFn(&Fixture, S::Value) -> TestCaseResult,
 ) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let fixture = runtime.block_on(fixture);
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
-        // A case that fails is printed; files of old ones would only be in the way.
+        // A case that fails is printed, so no file is needed.
         failure_persistence: None,
         ..ProptestConfig::default()
     });
-    let outcome = runner.run(&strategy, |case| property(&runtime, &fixture, case));
+    let outcome = runner.run(&strategy, |case| runtime.block_on(property(&fixture, case)));
     outcome.unwrap();
 }
 
@@ -95,61 +93,56 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_body_of_any_status_gives_a_result() {
+fn any_body_of_any_status_has_a_result() {
     let strategy = (any_call(), 200_u16..600, any_body(), any::<bool>());
-    check(
-        700,
-        Fixture::sending_once(),
-        strategy,
-        |runtime, fixture, case| {
-            let (call, status, body, chunked) = case;
-            let answer = Answer::status(status);
-            // These statuses have no body.
-            let has_body = !matches!(status, 204 | 304);
-            let answer = match (has_body, chunked) {
-                (false, _) => answer,
-                (true, false) => answer.json(body.clone()),
-                (true, true) => answer.json(body.clone()).chunked(),
-            };
-            let ran = runtime.block_on(fixture.run(call, [answer]));
-            prop_assert_eq!(ran.requests(), 1);
-            let error = match ran.result {
-                Ok(response) => {
-                    prop_assert_eq!(status, 200);
-                    let sent: Value = serde_json::from_slice(&body)?;
-                    let value = serde_json::to_value(response.body())?;
-                    prop_assert_eq!(&sent["id"], &value["id"]);
-                    prop_assert_eq!(&sent["status"], &value["status"]);
-                    return Ok(());
-                }
-                Err(error) => error,
-            };
-            prop_assert_eq!(error.status().unwrap().as_u16(), status);
-            if has_body {
-                prop_assert_eq!(error.response_body(), Some(&body[..]));
+    let fixture = Fixture::sending_once();
+    check(700, fixture, strategy, async |fixture, case| {
+        let (call, status, body, chunked) = case;
+        let reply = Reply::status(status);
+        // These statuses have no body.
+        let has_body = !matches!(status, 204 | 304);
+        let reply = match (has_body, chunked) {
+            (false, _) => reply,
+            (true, false) => reply.json(body.clone()),
+            (true, true) => reply.json(body.clone()).chunked(),
+        };
+        let ran = fixture.run(call, [reply]).await;
+        prop_assert_eq!(ran.requests(), 1);
+        let error = match ran.result {
+            Ok(response) => {
+                prop_assert_eq!(status, 200);
+                let sent: Value = serde_json::from_slice(&body)?;
+                let value = serde_json::to_value(response.body())?;
+                prop_assert_eq!(&sent["id"], &value["id"]);
+                prop_assert_eq!(&sent["status"], &value["status"]);
+                return Ok(());
             }
-            let expected = match status {
-                200 if !body.trim_ascii_start().starts_with(b"{") => {
-                    (ErrorKind::Decode, Outcome::Unknown)
-                }
-                200..=299 => (ErrorKind::Decode, Outcome::Applied),
-                429 => (ErrorKind::RateLimited, Outcome::Rejected),
-                408 => (ErrorKind::Status, Outcome::Unknown),
-                300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
-                _ => (ErrorKind::Status, Outcome::Unknown),
-            };
-            prop_assert_eq!((error.kind(), error.outcome()), expected);
-            let shown = format!("{error}{error:?}{error:#?}");
-            prop_assert!(!shown.contains(KEY));
-            let line = error.to_string();
-            prop_assert!(!line.contains(['\n', '\r']));
-            Ok(())
-        },
-    );
+            Err(error) => error,
+        };
+        prop_assert_eq!(error.status().unwrap().as_u16(), status);
+        if has_body {
+            prop_assert_eq!(error.response_body(), Some(&body[..]));
+        }
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let expected = match status {
+            200 if !is_object => (ErrorKind::Decode, Outcome::Unknown),
+            200..=299 => (ErrorKind::Decode, Outcome::Applied),
+            429 => (ErrorKind::RateLimited, Outcome::Rejected),
+            408 => (ErrorKind::Status, Outcome::Unknown),
+            300..=499 | 503 => (ErrorKind::Status, Outcome::Rejected),
+            _ => (ErrorKind::Status, Outcome::Unknown),
+        };
+        prop_assert_eq!((error.kind(), error.outcome()), expected);
+        let shown = format!("{error}{error:?}{error:#?}");
+        prop_assert!(!shown.contains(KEY));
+        let line = error.to_string();
+        prop_assert!(!line.contains(['\n', '\r']));
+        Ok(())
+    });
 }
 
 #[test]
-fn any_bytes_instead_of_a_response_give_a_result() {
+fn any_bytes_instead_of_a_response_have_a_result() {
     let head = select(vec![
         "",
         "HTTP/1.1 ",
@@ -160,22 +153,18 @@ fn any_bytes_instead_of_a_response_give_a_result() {
         "HTTP/2 ",
     ]);
     let strategy = (any_call(), head, vec(any::<u8>(), 0..60));
-    check(
-        400,
-        Fixture::sending_once(),
-        strategy,
-        |runtime, fixture, case| {
-            let (call, head, rest) = case;
-            let answer = Answer::raw([head.as_bytes(), &rest].concat());
-            let ran = runtime.block_on(fixture.run(call, [answer]));
-            prop_assert!(ran.elapsed < SLACK);
-            if let Err(error) = ran.result {
-                prop_assert_eq!(error.attempts(), 1);
-                prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
-            }
-            Ok(())
-        },
-    );
+    let fixture = Fixture::sending_once();
+    check(400, fixture, strategy, async |fixture, case| {
+        let (call, head, rest) = case;
+        let reply = Reply::raw([head.as_bytes(), &rest].concat());
+        let ran = fixture.run(call, [reply]).await;
+        prop_assert!(ran.elapsed < SLACK);
+        if let Err(error) = ran.result {
+            prop_assert_eq!(error.attempts(), 1);
+            prop_assert!(error.outcome() >= Outcome::Rejected, "{:?}", error);
+        }
+        Ok(())
+    });
 }
 
 /// Anything that a header's value may be made of: no control characters.
@@ -199,10 +188,10 @@ fn any_retry_after_stays_within_the_limits() {
         .with_base_delay(ms(1));
     let fixture = Fixture::with(|builder| builder.retry_policy(policy).operation_timeout(limit));
     let strategy = (any_call(), select(vec![429_u16, 503]), any_retry_after());
-    check(300, fixture, strategy, |runtime, fixture, case| {
+    check(300, fixture, strategy, async |fixture, case| {
         let (call, status, value) = case;
-        let answer = Answer::status(status).header("Retry-After", &value);
-        let ran: Ran<RecordedRequest> = runtime.block_on(fixture.run(call, [answer]));
+        let reply = Reply::status(status).header("Retry-After", &value);
+        let ran = fixture.run(call, [reply]).await;
         prop_assert!(ran.elapsed < limit + SLACK);
         let error = ran.error();
         prop_assert_eq!(error.outcome(), Outcome::Rejected);
@@ -212,7 +201,7 @@ fn any_retry_after_stays_within_the_limits() {
         let cap = 30 * 24 * 60 * 60;
         prop_assert!(wait <= Duration::from_secs(cap));
         if wait >= limit {
-            prop_assert_eq!(ran.requests(), 1, "a wait that doesn't fit is not begun");
+            prop_assert_eq!(ran.requests(), 1, "a delay that doesn't fit is not started");
         }
         let seconds = value.trim().parse::<u64>().ok();
         if let Some(seconds) = seconds.filter(|_| !value.contains('+')) {
@@ -222,53 +211,39 @@ fn any_retry_after_stays_within_the_limits() {
     });
 }
 
+/// The id of a create's user, or of a revoke's token.
 #[test]
 fn any_id_is_sent_as_it_is_or_not_at_all() {
     let id = prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,40}", "[a-z./\\\\%]{0,12}"];
-    check(400, Fixture::start(), id, |runtime, fixture, id| {
+    let strategy = (any_call(), id);
+    check(600, Fixture::start(), strategy, async |fixture, case| {
+        let (call, id) = case;
         let before = fixture.server.request_count();
-        let call = fixture
-            .client([success_with("id", &id)])
-            .sign_in_tokens()
-            .revoke(&id);
-        let result = runtime.block_on(call.into_future());
         let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
-        if !id.is_empty() && id.chars().all(plain) {
-            prop_assert!(result.is_ok());
-            let path = format!("/v1/sign_in_tokens/{id}/revoke");
-            let requests = fixture.server.requests();
-            prop_assert_eq!(requests.last().unwrap().path(), path);
-        } else {
+        let (field, is_valid) = match call {
+            Call::Create => ("user_id", !id.trim().is_empty()),
+            Call::Revoke => ("id", !id.is_empty() && id.chars().all(plain)),
+        };
+        let clerk = fixture.client([success_with(field, &id)]);
+        let tokens = clerk.sign_in_tokens();
+        let result = match call {
+            Call::Create => tokens.create(&id).await,
+            Call::Revoke => tokens.revoke(&id).await,
+        };
+        if !is_valid {
             prop_assert!(result.is_err_and(|error| error.is_invalid_input()));
             prop_assert_eq!(fixture.server.request_count(), before);
+            return Ok(());
+        }
+        prop_assert!(result.is_ok());
+        let request = fixture.server.requests().pop().unwrap();
+        if call == Call::Create {
+            let body: Value = serde_json::from_slice(request.body())?;
+            prop_assert_eq!(body, json!({"user_id": id}));
+        } else {
+            let path = format!("/v1/sign_in_tokens/{id}/revoke");
+            prop_assert_eq!(request.path(), path);
         }
         Ok(())
     });
-}
-
-#[test]
-fn any_user_id_arrives_as_it_is() {
-    check(
-        200,
-        Fixture::start(),
-        any::<String>(),
-        |runtime, fixture, id| {
-            let before = fixture.server.request_count();
-            let call = fixture
-                .client([success_with("user_id", &id)])
-                .sign_in_tokens()
-                .create(&id);
-            let result = runtime.block_on(call.into_future());
-            if id.trim().is_empty() {
-                prop_assert!(result.is_err_and(|error| error.is_invalid_input()));
-                prop_assert_eq!(fixture.server.request_count(), before);
-                return Ok(());
-            }
-            prop_assert!(result.is_ok());
-            let requests = fixture.server.requests();
-            let body: Value = serde_json::from_slice(requests.last().unwrap().body())?;
-            prop_assert_eq!(body, json!({"user_id": id}));
-            Ok(())
-        },
-    );
 }

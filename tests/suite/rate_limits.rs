@@ -1,21 +1,27 @@
-//! 429, and 503 with `Retry-After`: what is waited for, by which calls, and when a call fails instead.
+//! 429, and 503 with `Retry-After`: how long calls wait, and when they fail instead.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use clerk_api::{Clerk, Error, ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, Script};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply, Script};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{CALLS, Call, Expected, Fixture, SLACK, build, client, errors, ms, success};
+use crate::support::{CALLS, Call, Expected, Fixture, SLACK, build, errors, ms, serve, success};
 
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_secs(86_400);
 
-fn limited() -> Answer {
-    Answer::status(429).json(errors("too_many_requests", "Too many requests."))
+fn limited() -> Reply {
+    Reply::status(429).json(errors("too_many_requests", "Too many requests."))
+}
+
+/// The time between the first bytes of the first two requests.
+fn gap(server: &FaultyServer) -> Duration {
+    let requests = server.requests();
+    requests[1].arrived_at() - requests[0].arrived_at()
 }
 
 /// Runs a case for both statuses and both calls, all at the same time because each of them waits.
@@ -30,106 +36,86 @@ async fn all_at_once<Case: Future<Output = ()>>(case: impl Fn(u16, Call) -> Case
 }
 
 #[tokio::test]
-async fn seconds_are_waited_for() {
+async fn calls_wait_for_retry_after() {
+    let server_time = SystemTime::now() + Duration::from_secs(3600);
+    let [date, later, past] =
+        [server_time, server_time + SECOND, SystemTime::UNIX_EPOCH].map(httpdate::fmt_http_date);
+    let by_the_servers_clock = [
+        ("Date", &*date),
+        ("Retry-After", "soon"),
+        ("Retry-After", &*later),
+    ];
+    let passed = [("Retry-After", &*past)];
     all_at_once(async |status, call| {
-        let fixture = Fixture::start().await;
-        let answer = Answer::status(status).header("Retry-After", 1);
-        let ran = fixture.run(call, [answer, success()]).await;
-        ran.succeeds(2);
-        let gaps = ran.server.gaps();
-        assert!(gaps[0] >= SECOND, "{gaps:?}");
+        let waits = async |headers: &[(&str, &str)], wait: Duration| {
+            let fixture = Fixture::start().await;
+            let reply = Reply::status(status);
+            let reply = headers
+                .iter()
+                .fold(reply, |reply, (name, value)| reply.header(*name, value));
+            let ran = fixture.run(call, [reply, success()]).await;
+            ran.succeeds(2);
+            let gap = gap(&ran.server);
+            assert!((wait..wait + SLACK).contains(&gap), "{headers:?}: {gap:?}");
+        };
+        tokio::join!(
+            waits(&[("Retry-After", "1")], SECOND),
+            waits(&by_the_servers_clock, SECOND),
+            waits(&passed, Duration::ZERO),
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_date_is_by_the_clock_of_the_server() {
+async fn calls_wait_until_a_date() {
     all_at_once(async |status, call| {
         let fixture = Fixture::start().await;
-        let hour = Duration::from_secs(3600);
-        let server_time = SystemTime::now() + hour;
-        let answer = Answer::status(status)
-            .header("Date", httpdate::fmt_http_date(server_time))
-            .header("Retry-After", "soon")
-            .header("Retry-After", httpdate::fmt_http_date(server_time + SECOND));
-        let ran = fixture.run(call, [answer, success()]).await;
-        ran.succeeds(2);
-        let gaps = ran.server.gaps();
-        assert!(gaps[0] >= SECOND && gaps[0] < SECOND + SLACK, "{gaps:?}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_date_is_waited_for() {
-    all_at_once(async |status, call| {
+        let (begun, now) = (Instant::now(), SystemTime::now());
         // Dates have whole seconds, so that this one is at least one second away.
-        let date = httpdate::fmt_http_date(SystemTime::now() + 2 * SECOND);
-        let at = httpdate::parse_http_date(&date).unwrap();
-        let script = Script::from([Answer::status(status).header("Retry-After", date)]);
-        let server = FaultyServer::start(script.then(move |_, _| {
-            assert!(SystemTime::now() >= at, "it came too early");
-            success()
-        }))
-        .await;
-        let response = call.send(&client(&server.url())).await.unwrap();
-        assert_eq!(response.attempts(), 2);
+        let date = httpdate::fmt_http_date(now + 2 * SECOND);
+        let wait = httpdate::parse_http_date(&date)
+            .unwrap()
+            .duration_since(now);
+        let reply = Reply::status(status).header("Retry-After", &date);
+        let ran = fixture.run(call, [reply, success()]).await;
+        ran.succeeds(2);
+        let waited = ran.server.requests()[1].arrived_at() - begun;
+        assert!(waited >= wait.unwrap(), "{date}: {waited:?}");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_date_that_has_passed_is_not_waited_for() {
-    let fixture = Fixture::start().await;
-    let date = httpdate::fmt_http_date(SystemTime::UNIX_EPOCH);
-    for call in CALLS {
-        let answer = Answer::status(503).header("Retry-After", &date);
-        fixture.run(call, [answer, success()]).await.succeeds(2);
-    }
-}
-
-#[tokio::test]
-async fn a_wait_that_does_not_fit_ends_the_call_at_once() {
+async fn a_retry_after_beyond_the_deadline_ends_the_call_at_once() {
     let limit = Duration::from_secs(20);
     let fixture = Fixture::with(|builder| builder.operation_timeout(limit)).await;
-    for status in [429, 503] {
-        for call in CALLS {
-            for wait in [limit, DAY] {
-                let answer = Answer::status(status).header("Retry-After", wait.as_secs());
-                let ran = fixture.run(call, [answer, success()]).await;
+    let date = httpdate::fmt_http_date(SystemTime::now() + DAY);
+    let nearly_a_day = DAY - Duration::from_secs(60);
+    for (value, waits) in [
+        ("20", limit..=limit),
+        ("86400", DAY..=DAY),
+        (&date, nearly_a_day..=DAY),
+    ] {
+        for status in [429, 503] {
+            for call in CALLS {
+                let reply = Reply::status(status).header("Retry-After", value);
+                let ran = fixture.run(call, [reply, success()]).await;
+                let wait = ran.error().retry_after().unwrap();
+                assert!(waits.contains(&wait), "{value}: {wait:?}");
                 let expected = Expected::rejected(status).retry_after(wait);
                 let error = ran.fails(expected).await;
                 assert!(error.to_string().contains("too little of"), "{error}");
             }
-            let date = httpdate::fmt_http_date(SystemTime::now() + DAY);
-            let answer = Answer::status(status).header("Retry-After", date);
-            let ran = fixture.run(call, [answer, success()]).await;
-            let wait = ran.error().retry_after().unwrap();
-            let nearly_a_day = DAY - Duration::from_secs(60);
-            assert!((nearly_a_day..=DAY).contains(&wait), "{wait:?}");
-            let expected = Expected::rejected(status).retry_after(wait);
-            ran.fails(expected).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_limit_that_does_not_pass_costs_four_requests() {
-    let run = async |call| {
-        let fixture = Fixture::start().await;
-        let ran = fixture.run(call, [limited()]).await;
-        let error = ran.fails(Expected::rejected(429).attempts(4)).await;
-        assert_eq!(error.code(), Some("too_many_requests"));
-    };
-    tokio::join!(run(Call::Create), run(Call::Revoke));
-}
-
-#[tokio::test]
-async fn other_calls_wait_for_a_limit_that_one_call_has_met() {
+async fn all_calls_wait_for_a_rate_limit() {
     let second = async |call: Call| {
-        let script = Script::from([limited().header("Retry-After", 1)]);
-        let server = FaultyServer::start(script.then(|_, _| success())).await;
-        let clerk = client(&server.url());
+        let script = [limited().header("Retry-After", 1), success()];
+        let (server, clerk) = serve(script).await;
         let first = tokio::spawn({
             let clerk = clerk.clone();
             async move { Call::Create.send(&clerk).await.unwrap().attempts() }
@@ -139,17 +125,16 @@ async fn other_calls_wait_for_a_limit_that_one_call_has_met() {
         tokio::time::sleep(ms(200)).await;
         let response = call.send(&clerk).await.unwrap();
         assert_eq!((first.await.unwrap(), response.attempts()), (2, 1));
-        let gaps = server.gaps();
-        assert!(gaps[0] >= SECOND, "{gaps:?}");
+        let gap = gap(&server);
+        assert!(gap >= SECOND, "{gap:?}");
         assert_eq!(server.request_count(), 3);
     };
     tokio::join!(second(Call::Create), second(Call::Revoke));
 }
 
 #[tokio::test]
-async fn a_call_that_has_no_time_to_wait_for_the_limit_is_not_sent() {
-    let server = FaultyServer::start([limited().header("Retry-After", 86_400)]).await;
-    let clerk = client(&server.url());
+async fn a_call_without_time_to_wait_for_the_rate_limit_is_not_sent() {
+    let (server, clerk) = serve([limited().header("Retry-After", 86_400)]).await;
     let limited = Expected::rejected(429).retry_after(DAY);
     limited.check_call(Call::Create, &clerk).await;
     for call in CALLS {
@@ -164,31 +149,29 @@ async fn a_call_that_has_no_time_to_wait_for_the_limit_is_not_sent() {
     }
     assert_eq!(server.request_count(), 1);
 
-    // Another instance has a limit of its own.
+    // Another instance has its own limit.
     let other = clerk.with_secret_key("sk_test_other").unwrap();
     limited.check_call(Call::Create, &other).await;
 }
 
-/// How many calls are begun and left alone.
-const BEGUN: usize = 40;
+/// How many calls are polled once and then left alone.
+const UNPOLLED: usize = 40;
 
 #[tokio::test]
-async fn calls_that_are_begun_and_not_polled_block_nobody() {
+async fn unpolled_calls_block_no_others() {
     let limited = limited().header("Retry-After", 1);
     for (is_limited, first) in [(false, success()), (true, limited)] {
-        let script = Script::from([first]).then(|_, _| success());
-        let server = FaultyServer::start(script).await;
-        let clerk = client(&server.url());
+        let (_server, clerk) = serve([first, success()]).await;
         let first = clerk.sign_in_tokens().create("user_1");
         let first = first.retry_policy(RetryPolicy::never()).await;
         assert_eq!(first.is_err(), is_limited);
-        let mut begun = Vec::new();
-        for _ in 0..BEGUN {
+        let mut unpolled = Vec::new();
+        for _ in 0..UNPOLLED {
             let call = clerk.sign_in_tokens().create("user_1");
             let mut call = Box::pin(call.into_future());
-            let mut nobody = Context::from_waker(Waker::noop());
-            assert!(call.as_mut().poll(&mut nobody).is_pending());
-            begun.push(call);
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(call.as_mut().poll(&mut context).is_pending());
+            unpolled.push(call);
         }
         let response = timeout(SECOND + 2 * SLACK, Call::Create.send(&clerk)).await;
         let response = response.unwrap_or_else(|_| panic!("limited: {is_limited}: it hangs"));
@@ -196,7 +179,7 @@ async fn calls_that_are_begun_and_not_polled_block_nobody() {
     }
 }
 
-/// When each request came after the first one, and whether it was answered 429.
+/// When each request came after the first one, and whether the response was 429.
 type Seen = Arc<Mutex<Vec<(Duration, bool)>>>;
 
 /// Takes 50 requests in each half second after the first request.
@@ -219,7 +202,7 @@ fn fifty_each_half_second(seen: Seen) -> Script {
 }
 
 #[tokio::test]
-async fn five_hundred_calls_at_once_keep_to_a_limit_of_a_hundred_a_second() {
+async fn five_hundred_calls_at_once_keep_to_a_rate_limit() {
     let seen = Seen::default();
     let server = FaultyServer::start(fifty_each_half_second(Arc::clone(&seen))).await;
     let settings = Clerk::builder().secret_key("sk_test_x");

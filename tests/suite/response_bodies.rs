@@ -1,17 +1,18 @@
-//! Bodies of success: which decode, what becomes of the others, and how much of a body is read.
+//! Bodies of successes: which of them decode, which errors the others cause, and how much of a body is read.
 
 use clerk_api::{ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, Disconnect};
+use clerk_api_tests::faulty_server::{Disconnect, Reply};
 use serde_json::{Value, json};
 
 use crate::support::{
     CALLS, Call, Expected, Fixture, LINK, TICKET, success, success_with, token, token_value,
+    token_with,
 };
 
 const MIB: u64 = 1024 * 1024;
 
 #[tokio::test]
-async fn a_response_has_the_token_and_what_came_with_it() {
+async fn a_response_has_the_token_the_headers_and_the_trace_id() {
     let fixture = Fixture::start().await;
     // None of these values is in the contract.
     let mut expected = token_value();
@@ -19,9 +20,9 @@ async fn a_response_has_the_token_and_what_came_with_it() {
     expected["object"] = json!("other");
     let mut body = expected.clone();
     body["new"] = json!({"a": [1]});
-    let answer = Answer::ok(body.to_string()).header("clerk-trace-id", "trace_of_header");
+    let reply = Reply::ok(body.to_string()).header("clerk-trace-id", "trace_of_header");
     for call in CALLS {
-        let ran = fixture.run(call, [answer.clone()]).await;
+        let ran = fixture.run(call, [reply.clone()]).await;
         let response = ran.succeeds(1);
         assert_eq!(response.trace_id(), Some("trace_of_header"));
         assert_eq!(response.headers()["content-type"], "application/json");
@@ -34,33 +35,40 @@ async fn a_response_has_the_token_and_what_came_with_it() {
 #[tokio::test]
 async fn neither_content_type_nor_framing_matters() {
     let fixture = Fixture::start().await;
-    for answer in [
-        success().content_type("text/plain"),
-        success().content_type("application/json; charset=utf-8"),
-        success().content_type("text/html;charset=iso-8859-1"),
-        success().content_type("nonsense"),
-        success().without_header("content-type"),
-        success().chunked(),
-        success().until_close(),
-        success().padded_to(100_000),
-        success().padded_to(100_000).chunked(),
+    let framings = ["content-length", "transfer-encoding", "connection"];
+    let [sized, chunked, until_close] = framings;
+    for (reply, framing) in [
+        (success().content_type("text/plain"), sized),
+        (
+            success().content_type("application/json; charset=utf-8"),
+            sized,
+        ),
+        (
+            success().content_type("text/html;charset=iso-8859-1"),
+            sized,
+        ),
+        (success().content_type("nonsense"), sized),
+        (Reply::status(200).body(token()), sized),
+        (success().chunked(), chunked),
+        (success().until_close(), until_close),
+        (success().padded_to(100_000), sized),
+        (success().padded_to(100_000).chunked(), chunked),
     ] {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone()]).await;
-            let token = ran.succeeds(1).body();
+            let ran = fixture.run(call, [reply.clone()]).await;
+            let response = ran.succeeds(1);
+            let sent = |name: &&str| response.headers().contains_key(*name);
+            assert!(framings.into_iter().filter(sent).eq([framing]), "{framing}");
+            let token = response.body();
             assert_eq!(token.token.as_ref().unwrap().expose(), TICKET);
             assert_eq!(token.url.as_ref().unwrap().expose(), LINK);
         }
     }
 }
 
-/// Bodies that can't be used, and what an error says of them.
-fn undecodable() -> Vec<(String, &'static str)> {
-    let with = |field: &str, value: Value| {
-        let mut token = token_value();
-        token[field] = value;
-        token.to_string()
-    };
+/// Bodies that can't be used, and parts of their errors' texts.
+pub(crate) fn undecodable() -> Vec<(String, &'static str)> {
+    let with = |field, value: Value| token_with(field, value).to_string();
     let without = |field| {
         let mut token = token_value();
         token.as_object_mut().unwrap().remove(field);
@@ -84,31 +92,36 @@ fn undecodable() -> Vec<(String, &'static str)> {
 }
 
 #[tokio::test]
-async fn a_success_that_does_not_decode_is_not_retried_and_keeps_its_body() {
+async fn an_undecodable_success_is_not_retried_and_keeps_its_body() {
     let fixture = Fixture::start().await;
-    let mut bodies = Vec::new();
-    for (body, says) in undecodable() {
-        bodies.push((200, Answer::ok(body.clone()), body.clone(), says));
-        let text = Answer::ok(body.clone()).content_type("text/plain");
-        bodies.push((200, text, body, says));
-    }
+    let decode = |outcome, status| Expected::new(ErrorKind::Decode, outcome).status(status);
     // The contract doesn't have these statuses.
+    let mut cases = vec![(
+        Reply::status(204),
+        String::new(),
+        "",
+        decode(Outcome::Applied, 204),
+    )];
     for status in [201, 202, 203] {
-        let answer = Answer::status(status).json(token());
-        bodies.push((status, answer, token(), ""));
+        let reply = Reply::status(status).json(token());
+        cases.push((reply, token(), "", decode(Outcome::Applied, status)));
     }
-    bodies.push((204, Answer::status(204), String::new(), ""));
-    for (status, answer, body, says) in bodies {
+    for (body, says) in undecodable() {
+        // What isn't a JSON object may come from any server, so that a token may not exist.
+        let outcome = match body.starts_with('{') {
+            true => Outcome::Applied,
+            false => Outcome::Unknown,
+        };
+        let expected = decode(outcome, 200);
+        let reply = Reply::ok(body.clone());
+        cases.push((reply.clone(), body.clone(), says, expected));
+        cases.push((reply.content_type("text/plain"), body, says, expected));
+    }
+    for (reply, body, says, expected) in cases {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone(), success()]).await;
-            // What isn't a JSON object may come from anybody, and says nothing about a token.
-            let outcome = match body.trim_start().starts_with('{') || status != 200 {
-                true => Outcome::Applied,
-                false => Outcome::Unknown,
-            };
-            let expected = Expected::new(ErrorKind::Decode, outcome);
-            let error = ran.fails(expected.status(status)).await;
-            assert_eq!(error.response_body(), Some(body.as_bytes()));
+            let ran = fixture.run(call, [reply.clone(), success()]).await;
+            let error = ran.fails(expected).await;
+            assert!(error.response_body() == Some(body.as_bytes()), "{error}");
             let line = error.to_string();
             assert!(line.contains(says), "{says}: {line}");
         }
@@ -122,9 +135,9 @@ fn too_large() -> Expected {
 #[tokio::test]
 async fn a_large_body_is_not_read_to_its_end() {
     let fixture = Fixture::start().await;
-    let not_found = Answer::status(404).html("<h1>no</h1>").padded_to(64 * MIB);
+    let not_found = Reply::status(404).html("<h1>no</h1>").padded_to(64 * MIB);
     let rejected = Expected::rejected(404);
-    for (answer, expected) in [
+    for (reply, expected) in [
         (success().padded_to(64 * MIB), too_large()),
         (success().padded_to(64 * MIB).chunked(), too_large()),
         (success().padded_for_ever().chunked(), too_large()),
@@ -133,12 +146,12 @@ async fn a_large_body_is_not_read_to_its_end() {
         (not_found.chunked(), rejected),
     ] {
         for call in CALLS {
-            let ran = fixture.run(call, [answer.clone(), success()]).await;
+            let ran = fixture.run(call, [reply.clone(), success()]).await;
             let error = ran.fails(expected).await;
             let body = error.response_body().unwrap();
             assert!(body.len() as u64 <= MIB, "{}", body.len());
             if error.is_body_too_large() {
-                // Whatever may be kept is, because the token is in it.
+                // As much as the limit allows is kept, because it contains the token.
                 assert_eq!(body.len() as u64, MIB);
                 assert!(body.starts_with(token().as_bytes()));
             } else {
@@ -147,20 +160,20 @@ async fn a_large_body_is_not_read_to_its_end() {
             // The connection can't be used again, so it must not be kept.
             ran.server.wait_until_disconnected().await;
             let request = ran.server.requests().pop().unwrap();
-            let sent = request.answered_bytes();
-            assert!(sent < 16 * MIB, "{sent}");
+            let sent = request.sent_bytes();
+            assert!((1..16 * MIB).contains(&sent), "{sent}");
         }
     }
 }
 
 #[tokio::test]
-async fn the_limit_is_the_longest_body_that_is_read() {
+async fn bodies_up_to_the_limit_are_read() {
     let length = token().len();
     for limit in [length, length - 1] {
         let fixture = Fixture::with(|builder| builder.max_response_bytes(limit)).await;
-        for answer in [success(), success().chunked(), success().until_close()] {
+        for reply in [success(), success().chunked(), success().until_close()] {
             for call in CALLS {
-                let ran = fixture.run(call, [answer.clone()]).await;
+                let ran = fixture.run(call, [reply.clone()]).await;
                 if limit == length {
                     ran.succeeds(1);
                 } else {
@@ -169,7 +182,7 @@ async fn the_limit_is_the_longest_body_that_is_read() {
             }
         }
     }
-    // The default is what it is said to be.
+    // The documented default.
     let fixture = Fixture::start().await;
     for call in CALLS {
         let largest = success().padded_to(MIB);
@@ -180,14 +193,14 @@ async fn the_limit_is_the_longest_body_that_is_read() {
 }
 
 #[tokio::test]
-async fn a_length_that_is_not_true_decides_only_if_it_is_above_the_limit() {
+async fn a_wrong_content_length_matters_only_if_it_is_above_the_limit() {
     let fixture = Fixture::sending_once().await;
     let lost = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown).status(200);
     for (length, expected) in [(MIB, lost), (64 * MIB, too_large())] {
         for call in CALLS {
-            let answer = success().header("content-length", length);
-            let answer = answer.then_disconnect(Disconnect::Close);
-            let ran = fixture.run(call, [answer]).await;
+            let reply = success().header("content-length", length);
+            let reply = reply.then_disconnect(Disconnect::Close);
+            let ran = fixture.run(call, [reply]).await;
             let error = ran.fails(expected).await;
             assert_eq!(error.response_body(), Some(token().as_bytes()));
         }
@@ -195,7 +208,7 @@ async fn a_length_that_is_not_true_decides_only_if_it_is_above_the_limit() {
 }
 
 #[tokio::test]
-async fn a_response_about_something_else_is_not_handed_over() {
+async fn a_response_about_another_user_or_token_is_an_error() {
     for (call, field, problem) in [
         (Call::Create, "user_id", "it is about another user"),
         (Call::Revoke, "id", "it is about another token"),

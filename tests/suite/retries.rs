@@ -3,24 +3,25 @@
 use std::time::Duration;
 
 use clerk_api::{Clerk, ErrorKind, Outcome, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, Disconnect, FaultyServer};
+use clerk_api_tests::faulty_server::{Disconnect, FaultyServer, Reply};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    CALLS, Call, Expected, Fixture, build, builder, errors, not_pending, quick, success,
+    CALLS, CLOSED, Call, Expected, Fixture, RESET, build, builder, errors, not_pending, quick,
+    success,
 };
 
 /// A response, or the lack of one, and the error of a call that isn't sent again after it.
-type Failure = (Answer, Expected);
+type Failure = (Reply, Expected);
 
 fn status(status: u16, outcome: Outcome) -> Failure {
-    let answer = Answer::status(status).json(errors("some_code", "Some words."));
-    (answer, Expected::of_status(status, outcome))
+    let reply = Reply::status(status).json(errors("some_code", "Some words."));
+    (reply, Expected::of_status(status, outcome))
 }
 
-fn lost(answer: Answer, status: Option<u16>) -> Failure {
+fn lost(reply: Reply, cause: &'static str) -> Failure {
     let expected = Expected::new(ErrorKind::ConnectionLost, Outcome::Unknown);
-    (answer, expected.status(status))
+    (reply, expected.caused_by(cause))
 }
 
 /// The server has done nothing: any request is sent again.
@@ -45,17 +46,30 @@ fn retried_if_idempotent() -> Vec<Failure> {
         .map(|code| status(code, Outcome::Unknown))
         .collect();
     let (failed, expected) = status(500, Outcome::Unknown);
+    let cut_head = Reply::raw("HTTP/1.1 200 OK\r\ncontent-le");
     failures.extend([
-        (failed.cut_after(9, Disconnect::Reset), expected),
-        lost(Answer::close_before_answer(), None),
-        lost(Answer::reset_before_answer(), None),
-        lost(Answer::raw("HTTP/1.1 200 OK\r\ncontent-le"), None),
+        (
+            failed.cut_after(9, Disconnect::Reset),
+            expected.caused_by(RESET),
+        ),
+        lost(Reply::close_before_response(), CLOSED),
+        lost(Reply::reset_before_response(), RESET),
+        lost(cut_head, CLOSED),
     ]);
-    for how in [Disconnect::Close, Disconnect::Reset] {
+    let (cut_body, cut_chunks) = (
+        "end of file before message length reached",
+        "unexpected EOF during chunk size line",
+    );
+    for (how, of_body, of_chunks) in [
+        (Disconnect::Close, cut_body, cut_chunks),
+        (Disconnect::Reset, RESET, RESET),
+    ] {
         for length in [0, 20] {
             let cut = success().cut_after(length, how);
-            failures.push(lost(cut.clone(), Some(200)));
-            failures.push(lost(cut.chunked(), Some(200)));
+            for (reply, cause) in [(cut.clone(), of_body), (cut.chunked(), of_chunks)] {
+                let (reply, expected) = lost(reply, cause);
+                failures.push((reply, expected.status(200)));
+            }
         }
     }
     failures
@@ -71,31 +85,34 @@ fn never_retried() -> Vec<Failure> {
         .into_iter()
         .map(|code| status(code, Outcome::Rejected));
     let unknown = [501, 505].map(|code| status(code, Outcome::Unknown));
-    let not_http = Answer::raw("\u{0}\u{1}this is no HTTP\r\n\r\n");
-    let many_headers = (0..101).fold(success(), |answer, n| answer.header(format!("x-{n}"), n));
-    let invalid = [not_http, many_headers].map(|answer| {
+    // It never has a body.
+    let not_modified = (Reply::status(304), Expected::rejected(304));
+    let not_http = Reply::raw("\u{0}\u{1}this is no HTTP\r\n\r\n");
+    let many_headers = (0..101).fold(success(), |reply, n| reply.header(format!("x-{n}"), n));
+    let invalid = [not_http, many_headers].map(|reply| {
         let expected = Expected::new(ErrorKind::InvalidResponse, Outcome::Unknown);
-        (answer, expected)
+        (reply, expected)
     });
-    rejected.chain(unknown).chain(invalid).collect()
+    let statuses = rejected.chain(unknown).chain([not_modified]);
+    statuses.chain(invalid).collect()
 }
 
 #[tokio::test]
-async fn what_the_server_did_not_do_is_sent_again() {
+async fn rejected_requests_are_retried() {
     let fixture = Fixture::start().await;
-    for (answer, _) in retried_always() {
+    for (reply, _) in retried_always() {
         for call in CALLS {
-            let script = [answer.clone(), success()];
+            let script = [reply.clone(), success()];
             fixture.run(call, script).await.succeeds(2);
         }
     }
 }
 
 #[tokio::test]
-async fn what_the_server_may_have_done_is_sent_again_if_idempotent() {
+async fn requests_with_unknown_outcomes_are_retried_if_idempotent() {
     let fixture = Fixture::start().await;
-    for (answer, expected) in retried_if_idempotent() {
-        let script = [answer, success()];
+    for (reply, expected) in retried_if_idempotent() {
+        let script = [reply, success()];
         fixture.run(Call::Revoke, script.clone()).await.succeeds(2);
         let ran = fixture.run(Call::Create, script).await;
         let error = ran.fails(expected).await;
@@ -112,20 +129,20 @@ async fn with_opt_in() -> Fixture {
 }
 
 #[tokio::test]
-async fn what_the_server_may_have_done_is_created_again_if_the_caller_opts_in() {
+async fn creates_with_unknown_outcomes_are_retried_if_the_caller_opts_in() {
     let fixture = with_opt_in().await;
-    for (answer, _) in retried_if_idempotent() {
-        let ran = fixture.run(Call::Create, [answer, success()]).await;
+    for (reply, _) in retried_if_idempotent() {
+        let ran = fixture.run(Call::Create, [reply, success()]).await;
         ran.succeeds(2);
     }
 }
 
 #[tokio::test]
-async fn what_is_final_is_not_sent_again_even_if_the_caller_opts_in() {
+async fn final_failures_are_not_retried_even_if_the_caller_opts_in() {
     for fixture in [Fixture::start().await, with_opt_in().await] {
-        for (answer, expected) in never_retried() {
+        for (reply, expected) in never_retried() {
             for call in CALLS {
-                let script = [answer.clone(), success()];
+                let script = [reply.clone(), success()];
                 fixture.run(call, script).await.fails(expected).await;
             }
         }
@@ -134,19 +151,26 @@ async fn what_is_final_is_not_sent_again_even_if_the_caller_opts_in() {
 
 #[tokio::test]
 async fn four_attempts_are_made_by_default() {
-    let fixture = Fixture::start().await;
-    // What a 429 makes a call wait for is tested with the rate limits.
-    let unavailable = retried_always().split_off(1);
-    for (answer, expected) in unavailable.into_iter().chain(retried_if_idempotent()) {
-        let ran = fixture.run(Call::Revoke, [answer]).await;
-        ran.fails(expected.attempts(4)).await;
-    }
-    let ran = fixture.run(Call::Create, [Answer::status(503)]).await;
-    ran.fails(Expected::rejected(503).attempts(4)).await;
+    let run = async |call: Call, failures: Vec<Failure>| {
+        let fixture = Fixture::start().await;
+        for (reply, expected) in failures {
+            let ran = fixture.run(call, [reply]).await;
+            let error = ran.fails(expected.attempts(4)).await;
+            if error.is_rate_limited() {
+                assert_eq!(error.code(), Some("some_code"));
+            }
+        }
+    };
+    // All at the same time, because they wait for the rate limit.
+    tokio::join!(
+        run(Call::Create, retried_always()),
+        run(Call::Revoke, retried_always()),
+        run(Call::Revoke, retried_if_idempotent()),
+    );
 }
 
 #[tokio::test]
-async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
+async fn the_policy_of_a_call_overrides_the_clients() {
     // A call that isn't sent again waits for nothing.
     let hours = Duration::from_secs(3600);
     let once = RetryPolicy::never()
@@ -162,7 +186,7 @@ async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
         (quick(), Some(quick().with_max_attempts(3)), 3),
     ] {
         let fixture = Fixture::with(|builder| builder.retry_policy(of_client)).await;
-        let tokens = || fixture.client([Answer::status(503)]).sign_in_tokens();
+        let tokens = || fixture.client([Reply::status(503)]).sign_in_tokens();
         let (mut create, mut revoke) = (tokens().create("user_1"), tokens().revoke("sit_1"));
         let mut ensure_revoked = tokens().ensure_revoked("sit_1");
         if let Some(policy) = of_call {
@@ -183,54 +207,45 @@ async fn the_policy_bounds_the_attempts_and_that_of_the_call_comes_first() {
 }
 
 #[tokio::test]
-async fn the_outcome_of_an_error_is_the_worst_of_all_attempts() {
+async fn the_outcome_is_the_worst_of_all_attempts() {
     use Outcome::{Rejected, Unknown};
     let fixture = with_opt_in().await;
-    let statuses = |statuses: &[u16]| statuses.iter().copied().map(Answer::status).collect();
-    let lost = Answer::reset_before_answer;
-    for (script, outcome) in [
-        (statuses(&[409]), Rejected),
-        (statuses(&[503, 503, 503, 409]), Rejected),
-        (statuses(&[503, 500, 503, 409]), Unknown),
-        (statuses(&[504, 429, 403]), Unknown),
-        (vec![lost(), Answer::status(422)], Unknown),
-        (vec![not_pending()], Rejected),
-        (vec![Answer::status(503), not_pending()], Rejected),
-        (vec![Answer::status(500), not_pending()], Unknown),
-        (vec![lost(), not_pending()], Unknown),
+    let limited = Reply::status(429).header("Retry-After", 0);
+    let statuses = |statuses: &[u16]| statuses.iter().copied().map(Reply::status).collect();
+    for (earlier, worst) in [
+        (vec![], None),
+        (statuses(&[503]), Some(Rejected)),
+        (statuses(&[503, 503, 503]), Some(Rejected)),
+        (statuses(&[500]), Some(Unknown)),
+        (statuses(&[503, 500]), Some(Unknown)),
+        (statuses(&[503, 500, 503]), Some(Unknown)),
+        (vec![Reply::status(504), limited], Some(Unknown)),
+        (vec![Reply::reset_before_response()], Some(Unknown)),
     ] {
-        let attempts = u32::try_from(script.len()).unwrap();
+        let attempts = u32::try_from(earlier.len()).unwrap() + 1;
+        let then = |last| earlier.iter().cloned().chain([last]);
         for call in CALLS {
-            let ran = fixture.run(call, script.clone()).await;
-            let error = ran.error();
-            assert_eq!((error.outcome(), error.attempts()), (outcome, attempts));
-            let line = error.to_string();
-            let unknown = outcome == Unknown;
-            assert_eq!(line.contains("earlier attempt"), unknown, "{line}");
+            for last in [Reply::status(409), not_pending()] {
+                let ran = fixture.run(call, then(last)).await;
+                let error = ran.error();
+                let outcome = worst.unwrap_or(Rejected);
+                assert_eq!((error.outcome(), error.attempts()), (outcome, attempts));
+                let line = error.to_string();
+                let unknown = worst == Some(Unknown);
+                assert_eq!(line.contains("earlier attempt"), unknown, "{line}");
+            }
+            let ran = fixture.run(call, then(success())).await;
+            let response = ran.succeeds(attempts);
+            assert_eq!(response.earlier_outcome(), worst, "{attempts} attempts");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_response_tells_what_earlier_attempts_may_have_done() {
-    let fixture = with_opt_in().await;
-    for (statuses, earlier) in [
-        (&[][..], None),
-        (&[503], Some(Outcome::Rejected)),
-        (&[503, 500], Some(Outcome::Unknown)),
-    ] {
-        let failures = statuses.iter().copied().map(Answer::status);
-        let ran = fixture.run(Call::Create, failures.chain([success()])).await;
-        let response = ran.succeeds(1 + u32::try_from(statuses.len()).unwrap());
-        assert_eq!(response.earlier_outcome(), earlier, "{statuses:?}");
     }
 }
 
 /// All calls of a client share twenty retries, and time adds one in ten seconds.
 #[tokio::test]
-async fn a_full_outage_costs_few_more_requests_than_calls() {
+async fn an_outage_costs_few_more_requests_than_calls() {
     for call in CALLS {
-        let server = FaultyServer::start([Answer::status(503)]).await;
+        let server = FaultyServer::start([Reply::status(503)]).await;
         let clerk = build(builder(&server.url()));
         let mut calls = JoinSet::new();
         for _ in 0..200 {

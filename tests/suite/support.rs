@@ -1,26 +1,23 @@
-//! What the tests share: a scripted server with a client, the two operations, and what must be true of every error.
+//! What the tests share: a scripted server with a client, the two operations, and what is true of every error.
+
+mod process;
+mod samples;
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
-use std::process::Output;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use clerk_api::types::SignInToken;
 use clerk_api::{Clerk, ClerkBuilder, Error, ErrorKind, Outcome, Response, RetryPolicy};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest, Script, Server};
-use serde_json::{Value, json};
+use clerk_api_tests::faulty_server::{FaultyServer, RecordedRequest, Reply, Script, Server};
 
-/// Long enough that no other text contains it by chance.
-pub(crate) const KEY: &str = "sk_test_q7ZkW3vTn0rYb5LmKey";
-/// A ticket has three parts; the middle one holds the claims.
-pub(crate) const TICKET: &str =
-    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA";
-/// A link contains the ticket, as the real ones do.
-pub(crate) const LINK: &str = concat!(
-    "https://accounts.example.test/sign-in?__clerk_ticket=",
-    "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE5MDAwMDAwMDAsInNpZCI6InNpdF8xIn0.c2lnbmF0dXJlLW9mLXRpY2tldA"
-);
+pub(crate) use self::process::{CHILD, alone, in_own_process};
+pub(crate) use self::samples::{
+    KEY, LINK, NOT_PENDING, TICKET, errors, not_pending, success, success_with, token, token_value,
+    token_with,
+};
 
 /// Parts of the secrets, because a secret that is cut off is one too, and their first bytes as `Debug` shows bytes.
 const PARTS_OF_SECRETS: [&str; 6] = [
@@ -32,7 +29,7 @@ const PARTS_OF_SECRETS: [&str; 6] = [
     "101, 121, 74, 104, 98, 71",
 ];
 
-/// Says where a secret is shown, without showing it.
+/// Names the place that shows a secret, without showing it.
 #[track_caller]
 pub(crate) fn assert_no_secret(place: &str, text: &str) {
     let shown = PARTS_OF_SECRETS.iter().any(|part| text.contains(part));
@@ -48,50 +45,16 @@ pub(crate) fn assert_shows_no_secret(place: &str, error: &(dyn StdError + 'stati
     }
 }
 
-/// The error code of a revoke of a token that isn't pending.
-pub(crate) const NOT_PENDING: &str = "sign_in_token_cannot_be_revoked_code";
+#[track_caller]
+pub(crate) fn assert_debug(place: &str, value: &(impl Debug + ?Sized)) {
+    assert_no_secret(place, &format!("{value:?} {value:#?}"));
+}
 
 /// How much longer than expected things may take on a busy machine. It only tells "at once" from "never".
 pub(crate) const SLACK: Duration = Duration::from_secs(8);
 
 pub(crate) const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
-}
-
-/// A token in Clerk's form, for tests that change a field.
-pub(crate) fn token_value() -> Value {
-    json!({
-        "object": "sign_in_token", "id": "sit_1", "user_id": "user_1", "status": "pending",
-        "token": TICKET, "url": LINK, "created_at": 1_638_000_669_544_i64, "updated_at": 1_638_000_669_545_i64
-    })
-}
-
-pub(crate) fn token() -> String {
-    token_value().to_string()
-}
-
-/// 200 with a token.
-pub(crate) fn success() -> Answer {
-    Answer::ok(token())
-}
-
-/// 200 with a token that has another value in this field.
-pub(crate) fn success_with(field: &str, value: &str) -> Answer {
-    let mut token = token_value();
-    token[field] = json!(value);
-    Answer::ok(token.to_string())
-}
-
-/// An error body in Clerk's form.
-pub(crate) fn errors(code: &str, long_message: &str) -> String {
-    let error = json!({"code": code, "message": "in short", "long_message": long_message});
-    json!({"errors": [error], "clerk_trace_id": "trace_of_body"}).to_string()
-}
-
-/// The error response to a revoke of a token that was revoked before.
-pub(crate) fn not_pending() -> Answer {
-    let message = "It can't be revoked because its status is revoked. Only pending ones can.";
-    Answer::status(400).json(errors(NOT_PENDING, message))
 }
 
 /// The default policy with short waits.
@@ -115,6 +78,13 @@ pub(crate) fn build(builder: ClerkBuilder) -> Clerk {
 
 pub(crate) fn client(url: &str) -> Clerk {
     build(builder(url))
+}
+
+/// A server with this script, and a client for it.
+pub(crate) async fn serve(script: impl Into<Script>) -> (FaultyServer, Clerk) {
+    let server = FaultyServer::start(script).await;
+    let clerk = client(&server.url());
+    (server, clerk)
 }
 
 /// One of the two operations.
@@ -143,6 +113,11 @@ impl Call {
     }
 }
 
+/// The cause of an error if the connection ends by FIN before the head of a response is complete.
+pub(crate) const CLOSED: &str = "connection closed before message completed";
+/// The cause of an error if it ends by RST.
+pub(crate) const RESET: &str = "Connection reset by peer";
+
 /// What a failed call must end with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
@@ -152,6 +127,7 @@ pub(crate) struct Expected {
     status: Option<u16>,
     retry_after: Option<Duration>,
     at_least: Duration,
+    cause: &'static str,
 }
 
 impl Expected {
@@ -164,6 +140,7 @@ impl Expected {
             status: None,
             retry_after: None,
             at_least: Duration::ZERO,
+            cause: "",
         }
     }
 
@@ -199,6 +176,11 @@ impl Expected {
         Self { at_least, ..self }
     }
 
+    /// A part of the error's chain of causes.
+    pub(crate) fn caused_by(self, cause: &'static str) -> Self {
+        Self { cause, ..self }
+    }
+
     /// Makes a call, which must fail like this.
     pub(crate) async fn check_call(self, call: Call, clerk: &Clerk) -> Error {
         let begun = Instant::now();
@@ -211,6 +193,7 @@ impl Expected {
     pub(crate) fn check(self, call: Call, error: &Error, elapsed: Duration) {
         assert_shows_no_secret("an error", error);
         let context = format!("{call:?} after {elapsed:?}: {error:?}");
+        assert!(context.contains(self.cause), "{}: {context}", self.cause);
         assert_eq!(error.kind(), self.kind, "{context}");
         assert_eq!(error.outcome(), self.outcome, "{context}");
         assert_eq!(error.attempts(), self.attempts, "{context}");
@@ -229,6 +212,8 @@ impl Expected {
         assert!(line.starts_with(call.operation()), "{line}");
         assert!(line.contains(&attempts), "{line}");
         assert!(!line.contains('\n'), "{line}");
+        let waits = self.retry_after.is_some();
+        assert_eq!(line.contains(", retry after "), waits, "{line}");
         let unknown = self.outcome == Outcome::Unknown;
         assert_eq!(line.contains(", outcome unknown"), unknown, "{line}");
         if let Some(status) = self.status {
@@ -237,7 +222,7 @@ impl Expected {
     }
 }
 
-/// A call that has ended, and the server that it went to.
+/// A call that has ended, and its server.
 pub(crate) struct Ran<Request> {
     pub(crate) server: Arc<Server<Request>>,
     pub(crate) result: Result<Response<SignInToken>, Error>,
@@ -284,11 +269,11 @@ impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
         response
     }
 
-    /// Asserts that the call failed as expected, after as many requests as the error says.
+    /// Asserts that the call failed as expected, after the expected number of requests.
     pub(crate) async fn fails(&self, expected: Expected) -> &Error {
         let error = self.error();
         expected.check(self.call, error, self.elapsed);
-        // A request that the client gave up may still be on its way into the server's log.
+        // A request that the client abandoned may still be on its way into the server's log.
         let attempts = expected.attempts as usize;
         self.server
             .wait_for_requests(self.requests_before + attempts)
@@ -306,11 +291,11 @@ impl<Request: Clone + Send + Sync + 'static> Ran<Request> {
     }
 }
 
-/// A server and a client for many calls. Each call is made as if by a new client: it has met no rate limit and has all
-/// its retries. Only the connections are kept, because to make them takes longer than to use them.
+/// A server and a client for many calls. Each call is made as if by a new client, without a rate limit and with all its
+/// retries. Only the connections are kept, because making them takes longer than using them.
 pub(crate) struct Fixture {
     pub(crate) server: Arc<FaultyServer>,
-    script: Arc<Mutex<VecDeque<Answer>>>,
+    script: Arc<Mutex<VecDeque<Reply>>>,
     clerk: Clerk,
 }
 
@@ -330,11 +315,11 @@ impl Fixture {
         let next = Arc::clone(&script);
         let server = FaultyServer::start(Script::from_fn(move |_, _| {
             let mut next = next.lock().unwrap();
-            let answer = next[0].clone();
+            let reply = next[0].clone();
             if next.len() > 1 {
                 next.pop_front();
             }
-            answer
+            reply
         }))
         .await;
         let clerk = build(settings(builder(&server.url())));
@@ -345,13 +330,13 @@ impl Fixture {
         }
     }
 
-    /// The server gives these responses next, and the last one again and again.
-    pub(crate) fn respond(&self, script: impl IntoIterator<Item = Answer>) {
+    /// The server sends these responses next, and the last one again and again.
+    pub(crate) fn respond(&self, script: impl IntoIterator<Item = Reply>) {
         *self.script.lock().unwrap() = script.into_iter().collect();
     }
 
-    /// The client, as if it were new, which gets these responses next.
-    pub(crate) fn client(&self, script: impl IntoIterator<Item = Answer>) -> Clerk {
+    /// The client, as if it were new; it gets these responses next.
+    pub(crate) fn client(&self, script: impl IntoIterator<Item = Reply>) -> Clerk {
         self.respond(script);
         self.clerk.with_secret_key(KEY).unwrap()
     }
@@ -360,30 +345,9 @@ impl Fixture {
     pub(crate) async fn run(
         &self,
         call: Call,
-        script: impl IntoIterator<Item = Answer>,
+        script: impl IntoIterator<Item = Reply>,
     ) -> Ran<RecordedRequest> {
         let clerk = self.client(script);
         Ran::of(call, Arc::clone(&self.server), &clerk).await
     }
-}
-
-/// Set in a process that [`in_own_process`] has started.
-pub(crate) const CHILD: &str = "CLERK_API_TESTS_CHILD";
-
-/// Runs the test with this path alone, in a process with `child` and these variables in its environment, and no key.
-pub(crate) async fn in_own_process(test: &str, child: &str, variables: &[(&str, &str)]) -> Output {
-    let (_, test) = test.split_once("::").unwrap();
-    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture"])
-        .env_remove("CLERK_SECRET_KEY")
-        .env_remove("CLERK_BEARER_AUTH")
-        .env(CHILD, child)
-        .envs(variables.iter().copied())
-        .kill_on_drop(true)
-        .output()
-        .await
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("running 1 test"), "there is no test {test}");
-    output
 }

@@ -1,12 +1,12 @@
-//! Limits in time for an attempt and for a call, against responses that come late, slowly, or never.
+//! Time limits of attempts and calls, and responses that come late, slowly, or never.
 
 use std::time::{Duration, Instant};
 
-use clerk_api::{Clerk, ErrorKind, Outcome};
-use clerk_api_tests::faulty_server::{Answer, FaultyServer};
+use clerk_api::{ErrorKind, Outcome};
+use clerk_api_tests::faulty_server::{FaultyServer, Reply};
 
 use crate::support::{
-    CALLS, Call, Expected, Fixture, Ran, build, client, errors, ms, quick, success,
+    CALLS, Call, Expected, Fixture, Ran, build, builder, client, errors, ms, quick, serve, success,
 };
 
 fn timed_out() -> Expected {
@@ -16,26 +16,22 @@ fn timed_out() -> Expected {
 /// How long an attempt may take in some of these tests. Long enough to send a request on a busy machine.
 const ATTEMPT: Duration = ms(500);
 
-/// With less time for an attempt than the responses take. Fixtures are made before the calls begin, because to make a
+/// With less time for an attempt than the responses take. Fixtures are made before the calls begin, because making a
 /// client takes time that the calls would lose.
 async fn impatient() -> Fixture {
     Fixture::with(|builder| builder.attempt_timeout(ATTEMPT)).await
 }
 
 #[tokio::test]
-async fn an_attempt_without_a_response_ends_in_time() {
+async fn an_attempt_without_a_response_times_out() {
     let fixtures = [impatient().await, impatient().await, impatient().await];
-    let script = [Answer::never(), success()];
+    let script = [Reply::never(), success()];
     let (create, revoke, revoke_in_vain) = tokio::join!(
         fixtures[0].run(Call::Create, script.clone()),
         fixtures[1].run(Call::Revoke, script),
-        fixtures[2].run(Call::Revoke, [Answer::never()]),
+        fixtures[2].run(Call::Revoke, [Reply::never()]),
     );
-    let error = create.fails(timed_out().at_least(ATTEMPT)).await;
-    assert!(
-        error.to_string().contains("may have processed it"),
-        "{error}"
-    );
+    create.fails(timed_out().at_least(ATTEMPT)).await;
     revoke.succeeds(2);
     assert!(revoke.elapsed >= ATTEMPT);
     let expected = timed_out().attempts(4).at_least(4 * ATTEMPT);
@@ -43,17 +39,17 @@ async fn an_attempt_without_a_response_ends_in_time() {
 }
 
 #[tokio::test]
-async fn a_byte_now_and_then_does_not_extend_the_time() {
+async fn slow_bytes_do_not_extend_the_time_limit() {
     let long = success().padded_to(1_000_000).drip_body(ms(40));
     let endless = success().padded_for_ever().chunked().drip_body(ms(40));
-    for (answer, status) in [
+    for (reply, status) in [
         (success().drip(ms(40)), None),
         (long, Some(200)),
         (endless, Some(200)),
         (success().stall_after(330), Some(200)),
     ] {
         let fixtures = [impatient().await, impatient().await];
-        let script = [answer, success()];
+        let script = [reply, success()];
         let (create, revoke) = tokio::join!(
             fixtures[0].run(Call::Create, script.clone()),
             fixtures[1].run(Call::Revoke, script),
@@ -65,10 +61,10 @@ async fn a_byte_now_and_then_does_not_extend_the_time() {
 }
 
 #[tokio::test]
-async fn a_status_counts_even_if_its_body_never_comes() {
+async fn a_status_counts_even_if_its_body_stalls() {
     let body = errors("resource_not_found", "No.");
-    let not_found = Answer::status(404).json(body.clone()).stall_after(12);
-    let unavailable = Answer::status(503).stall_after(0);
+    let not_found = Reply::status(404).json(body.clone()).stall_after(12);
+    let unavailable = Reply::status(503).stall_after(0);
     for call in CALLS {
         let fixtures = [impatient().await, impatient().await];
         let (failed, retried) = tokio::join!(
@@ -83,16 +79,16 @@ async fn a_status_counts_even_if_its_body_never_comes() {
 }
 
 #[tokio::test]
-async fn a_call_has_the_time_that_the_client_gives() {
+async fn attempts_end_with_the_time_limit_of_the_call() {
     let policy = quick().with_max_attempts(1000);
     let fixture = Fixture::with(|builder| {
         let builder = builder.attempt_timeout(ms(150)).operation_timeout(ms(900));
         builder.retry_policy(policy)
     })
     .await;
-    let ran = fixture.run(Call::Revoke, [Answer::never()]).await;
+    let ran = fixture.run(Call::Revoke, [Reply::never()]).await;
     let error = ran.error();
-    // A wait of at most 20 ms that doesn't fit is not begun.
+    // A delay of at most 20 ms that doesn't fit is not started.
     let expected = timed_out().attempts(error.attempts()).at_least(ms(880));
     expected.check(Call::Revoke, error, ran.elapsed);
     // Each attempt but the last has its full time.
@@ -100,24 +96,27 @@ async fn a_call_has_the_time_that_the_client_gives() {
 }
 
 #[tokio::test]
-async fn a_call_may_have_less_time_than_the_client_gives() {
-    let server = FaultyServer::start([Answer::never()]).await;
-    let tokens = client(&server.url()).sign_in_tokens();
+async fn the_time_limit_of_a_call_overrides_the_clients() {
+    let server = FaultyServer::start([Reply::never()]).await;
     let expected = timed_out().at_least(ms(200));
+    let clerk = build(builder(&server.url()).operation_timeout(ms(200)));
+    for call in CALLS {
+        expected.check_call(call, &clerk).await;
+    }
 
-    let error = tokens
-        .create("user_1")
-        .operation_timeout(ms(200))
-        .await
-        .unwrap_err();
+    let tokens = client(&server.url()).sign_in_tokens();
+    let create = tokens.create("user_1").operation_timeout(ms(200));
+    let error = create.await.unwrap_err();
     expected.check(Call::Create, &error, error.elapsed());
     let deadline = Instant::now() + ms(200);
     let revoke = tokens.revoke("sit_1").deadline(deadline);
     let error = revoke.operation_timeout(Duration::MAX).await.unwrap_err();
     expected.check(Call::Revoke, &error, deadline.elapsed() + ms(200));
-    let call = tokens.ensure_revoked("sit_1").operation_timeout(ms(200));
-    let error = call.await.unwrap_err();
+    let ensure = tokens.ensure_revoked("sit_1").operation_timeout(ms(200));
+    let error = ensure.await.unwrap_err();
     expected.check(Call::Revoke, &error, error.elapsed());
+    server.wait_for_requests(5).await;
+    assert_eq!(server.request_count(), 5);
 }
 
 #[tokio::test]
@@ -135,13 +134,13 @@ async fn nothing_is_sent_after_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_wait_that_passes_the_deadline_is_not_begun() {
+async fn a_delay_beyond_the_deadline_is_not_started() {
     let hour = Duration::from_secs(3600);
     let policy = quick().with_base_delay(hour).with_max_delay(hour);
     let fixture =
         Fixture::with(|builder| builder.retry_policy(policy).operation_timeout(ms(5000))).await;
     for call in CALLS {
-        let ran = fixture.run(call, [Answer::status(503)]).await;
+        let ran = fixture.run(call, [Reply::status(503)]).await;
         let error = ran.error();
         // The wait is random: a short one is possible, though not to be expected.
         let expected = Expected::rejected(503).attempts(error.attempts());
@@ -151,11 +150,9 @@ async fn a_wait_that_passes_the_deadline_is_not_begun() {
 }
 
 #[tokio::test]
-async fn the_default_limits_permit_a_response_after_more_than_five_seconds() {
-    let patient = async |call: Call, answer: Answer, delay: Duration| {
-        let server = FaultyServer::start([answer]).await;
-        let clerk = Clerk::builder().secret_key("sk_test_x");
-        let clerk = build(clerk.base_url(format!("{}/v1", server.url())));
+async fn the_default_time_limits_allow_slow_responses() {
+    let patient = async |call: Call, reply: Reply, delay: Duration| {
+        let (server, clerk) = serve([reply]).await;
         let ran = Ran::of(call, server, &clerk).await;
         ran.succeeds(1);
         assert!(ran.elapsed >= delay, "{:?}", ran.elapsed);
@@ -170,7 +167,7 @@ async fn the_default_limits_permit_a_response_after_more_than_five_seconds() {
 }
 
 #[tokio::test]
-async fn a_limit_beyond_what_the_clock_knows_is_none() {
+async fn the_longest_duration_means_no_limit() {
     let fixture = Fixture::with(|builder| {
         builder
             .attempt_timeout(Duration::MAX)

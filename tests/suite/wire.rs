@@ -2,18 +2,23 @@
 
 use std::time::Duration;
 
-use clerk_api_tests::faulty_server::{Answer, FaultyServer, RecordedRequest};
+use clerk_api_tests::faulty_server::{FaultyServer, RecordedRequest, Reply};
 
 use crate::support::{KEY, build, builder, client, ms, success, success_with};
 
 fn user_agent() -> String {
-    // All crates of the workspace have one version.
+    // All crates of the workspace have the same version.
     format!("clerk-api-rust/{}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Asserts that a request has this line, these headers beside those of every request, and this body.
+/// Asserts that a request has this line, these headers in addition to those of every request, and this body.
 #[track_caller]
-fn assert_sent(request: &RecordedRequest, line: &str, headers: &[(&str, &str)], body: &str) {
+pub(crate) fn assert_sent(
+    request: &RecordedRequest,
+    line: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) {
     let raw = request.raw();
     assert!(raw.starts_with(line.as_bytes()), "{}", request.path());
     assert!(raw.ends_with(format!("\r\n\r\n{body}").as_bytes()));
@@ -36,7 +41,7 @@ fn assert_sent(request: &RecordedRequest, line: &str, headers: &[(&str, &str)], 
 }
 
 #[tokio::test]
-async fn a_create() {
+async fn create_sends_user_organization_and_lifetime() {
     let odd_user = "user_\"1\" ä";
     let last = success_with("user_id", odd_user);
     let server = FaultyServer::start([success(), success(), success(), last]).await;
@@ -66,7 +71,7 @@ async fn a_create() {
 }
 
 #[tokio::test]
-async fn a_revoke_has_no_body_and_says_so() {
+async fn revoke_sends_an_empty_body() {
     let server = FaultyServer::start([success_with("id", "sit_A-z_09")]).await;
     let tokens = client(&server.url()).sign_in_tokens();
     tokens.revoke("sit_A-z_09").await.unwrap();
@@ -113,8 +118,8 @@ async fn api_version_and_user_agent_can_be_set() {
 }
 
 #[tokio::test]
-async fn a_header_of_one_call_goes_with_that_call_and_all_its_attempts() {
-    let server = FaultyServer::start([Answer::status(503), success()]).await;
+async fn a_header_of_one_call_is_sent_with_all_its_attempts() {
+    let server = FaultyServer::start([Reply::status(503), success()]).await;
     let tokens = client(&server.url()).sign_in_tokens();
     let create = tokens.create("user_1").header("X-Request-Id", "first");
     create.header("x-request-id", "r1").await.unwrap();
@@ -133,13 +138,13 @@ async fn a_header_of_one_call_goes_with_that_call_and_all_its_attempts() {
 }
 
 #[tokio::test]
-async fn clones_and_clients_with_another_key_share_the_connection() {
+async fn clones_and_clients_with_another_key_share_a_connection() {
     let server = FaultyServer::start([success()]).await;
     let first = client(&server.url());
     let second = first.with_secret_key("sk_test_second").unwrap();
     for clerk in [&first, &second, &first.clone(), &second.clone()] {
         clerk.sign_in_tokens().revoke("sit_1").await.unwrap();
-        // The pool takes a connection back in a task of its own.
+        // The pool takes a connection back in its own task.
         tokio::time::sleep(ms(5)).await;
     }
     let (first, second) = (format!("Bearer {KEY}"), "Bearer sk_test_second");

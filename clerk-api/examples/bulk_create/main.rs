@@ -3,7 +3,7 @@
 //! `cargo run -p clerk-api --example bulk_create -- USERS OUTPUT [production|development]`
 //!
 //! You can interrupt it (Ctrl-C, SIGTERM) and run it again. It then skips users who have a token, and retries those whose
-//! create failed. It also skips users who may have a token that nobody knows, and lists them until you decide about them.
+//! create failed. It also skips users who may have an unknown token, and lists them until you decide about them.
 //! The exit code is 0 only if every user has a token.
 //!
 //! OUTPUT contains tickets, so only its owner can read it. Without `CLERK_SECRET_KEY`, the program uses a fake Clerk.
@@ -63,7 +63,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         |user: &String| !output.created.contains(user) && !output.unclear.contains_key(user);
     let users: Vec<String> = users.into_iter().filter(is_open).collect();
     let total = users.len();
-    println!("{created} have a token, {unclear} may have one that nobody knows, {total} to do");
+    println!("{created} have a token, {unclear} may have an unknown one, {total} to do");
 
     let stop = Stop::default();
     tokio::spawn(stop.clone().on_signal());

@@ -38,7 +38,7 @@ pub(crate) struct Output {
     path: PathBuf,
     file: File,
     pub(crate) created: BTreeSet<String>,
-    /// Users who may have a token that nobody knows, with what is known of it.
+    /// Users who may have an unknown token, with what is known of it.
     pub(crate) unclear: BTreeMap<String, String>,
 }
 
@@ -151,7 +151,7 @@ impl Output {
     /// The users about whom a person has to decide, and how.
     pub(crate) fn list_of_unclear(&self) -> String {
         let path = self.path.display();
-        let mut text = String::from("These users may have a token that nobody knows:\n");
+        let mut text = String::from("These users may have an unknown token:\n");
         for (user_id, known) in &self.unclear {
             text += &format!("  {user_id}: {known}\n");
         }

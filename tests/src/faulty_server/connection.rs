@@ -1,4 +1,4 @@
-//! One accepted connection: reads, writes, waits, and ends the way it is told to.
+//! One accepted connection: reads, writes, waits, and ends in the scripted way.
 
 use std::io;
 use std::sync::Arc;
@@ -36,8 +36,8 @@ pub(super) struct Connection {
     pub(super) stream: Stream,
     /// What was read and not handled yet.
     pub(super) received: BytesMut,
-    /// How many bytes were sent in answer to the current request.
-    pub(super) answered: Arc<AtomicU64>,
+    /// How many bytes were sent since the current request.
+    pub(super) sent: Arc<AtomicU64>,
 }
 
 impl Connection {
@@ -51,7 +51,7 @@ impl Connection {
         Ok(Self {
             stream,
             received: BytesMut::new(),
-            answered: Arc::default(),
+            sent: Arc::default(),
         })
     }
 
@@ -64,8 +64,7 @@ impl Connection {
     pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
         self.stream.flush().await?;
-        self.answered
-            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.sent.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         Ok(())
     }
 

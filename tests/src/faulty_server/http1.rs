@@ -1,4 +1,4 @@
-//! Serves HTTP/1.1 on one connection: reads a request, records it, does what the script says, and so on.
+//! Serves HTTP/1.1 on one connection: reads a request, records it, responds as scripted, and so on.
 
 use std::io;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use std::time::Instant;
 use bytes::{Buf, Bytes};
 use tokio::time::timeout;
 
-use super::answer::{Answer, End};
 use super::connection::{Connection, Disconnect};
 use super::log::Log;
+use super::reply::{End, Reply};
 use super::request::{Head, RecordedRequest};
 use super::script::Scripted;
 
 /// What a [`FaultyServer`](super::FaultyServer) does with each request.
-pub type Script = Scripted<RecordedRequest, Answer>;
+pub type Script = Scripted<RecordedRequest, Reply>;
 
 pub(super) async fn serve(
     mut connection: Connection,
@@ -26,10 +26,10 @@ pub(super) async fn serve(
         if !request.is_complete() {
             return connection.disconnect(Disconnect::Close).await;
         }
-        let answer = script.answer(&request);
-        connection.pause(answer.delay).await?;
-        answer.send(&mut connection).await?;
-        match answer.end {
+        let reply = script.reply(&request);
+        connection.pause(reply.delay).await?;
+        reply.send(&mut connection).await?;
+        match reply.end {
             End::Keep => {}
             End::Disconnect(how) => return connection.disconnect(how).await,
             End::DisconnectOnNextRequest(how) => {
@@ -60,15 +60,15 @@ async fn read_request(
             break parsed.ok().flatten();
         }
     };
-    let (head, length) = parsed.unzip();
-    let length = length.unwrap_or(connection.received.len());
-    connection.answered = Arc::default();
+    let incomplete = || (Head::default(), connection.received.len());
+    let (head, length) = parsed.unwrap_or_else(incomplete);
+    connection.sent = Arc::default();
     let request = RecordedRequest {
         // Copied, so that a record doesn't keep the connection's buffer alive.
         raw: Bytes::copy_from_slice(&connection.received[..length]),
         head,
         arrived_at,
-        answered: Arc::clone(&connection.answered),
+        sent: Arc::clone(&connection.sent),
     };
     connection.received.advance(length);
     log.send_modify(|events| events.record(request.clone()));

@@ -20,24 +20,12 @@ use super::script::Scripted;
 pub type Http2Request = Request<Bytes>;
 
 /// What a [`FaultyHttp2Server`](super::FaultyHttp2Server) does with each request.
-pub type Http2Script = Scripted<Http2Request, Http2Answer>;
-
-/// Why a stream or connection ends: codes of RFC 9113, section 7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-#[expect(missing_docs, reason = "the names are the RFC's")]
-pub enum ErrorCode {
-    NoError = 0x0,
-    InternalError = 0x2,
-    RefusedStream = 0x7,
-    Cancel = 0x8,
-    EnhanceYourCalm = 0xb,
-}
+pub type Http2Script = Scripted<Http2Request, Http2Reply>;
 
 /// What happens to one request after it was read whole.
 #[must_use]
 #[derive(Clone, Debug)]
-pub struct Http2Answer {
+pub struct Http2Reply {
     response: Option<Response<Bytes>>,
     end: End,
 }
@@ -46,15 +34,15 @@ pub struct Http2Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Keep,
-    ResetStream(ErrorCode),
+    ResetStream(Reason),
     /// GOAWAY; the last stream lies so far below the request's.
-    GoAway(ErrorCode, u32),
+    GoAway(Reason, u32),
     Disconnect(Disconnect),
     Silence,
 }
 
-impl Http2Answer {
-    fn unanswered(end: End) -> Self {
+impl Http2Reply {
+    fn without_response(end: End) -> Self {
         Self {
             response: None,
             end,
@@ -79,43 +67,43 @@ impl Http2Answer {
 
     /// RST_STREAM with REFUSED_STREAM: the protocol says that the request was not processed.
     pub fn refused_stream() -> Self {
-        Self::reset_stream(ErrorCode::RefusedStream)
+        Self::reset_stream(Reason::REFUSED_STREAM)
     }
 
     /// RST_STREAM instead of a response.
-    pub fn reset_stream(code: ErrorCode) -> Self {
-        Self::unanswered(End::ResetStream(code))
+    pub fn reset_stream(code: Reason) -> Self {
+        Self::without_response(End::ResetStream(code))
     }
 
     /// GOAWAY with a last stream below the request's, which says that it was not processed; then FIN.
-    pub fn go_away_unprocessed(code: ErrorCode) -> Self {
+    pub fn go_away_unprocessed(code: Reason) -> Self {
         // A client's streams have odd numbers; 0 says that not even the first was processed.
-        Self::unanswered(End::GoAway(code, 2))
+        Self::without_response(End::GoAway(code, 2))
     }
 
     /// GOAWAY with the request's stream as the last: it may have been processed. Then FIN, without a response.
-    pub fn go_away_processed(code: ErrorCode) -> Self {
-        Self::unanswered(End::GoAway(code, 0))
+    pub fn go_away_processed(code: Reason) -> Self {
+        Self::without_response(End::GoAway(code, 0))
     }
 
     /// The connection ends by FIN, without a frame that says so.
-    pub fn close_before_answer() -> Self {
-        Self::unanswered(End::Disconnect(Disconnect::Close))
+    pub fn close_before_response() -> Self {
+        Self::without_response(End::Disconnect(Disconnect::Close))
     }
 
     /// The connection ends by RST.
-    pub fn reset_before_answer() -> Self {
-        Self::unanswered(End::Disconnect(Disconnect::Reset))
+    pub fn reset_before_response() -> Self {
+        Self::without_response(End::Disconnect(Disconnect::Reset))
     }
 
-    /// No response; the stream stays open, and the connection works: it answers PING and other requests.
+    /// No response; the stream stays open, and the connection works: it responds to PING and other requests.
     pub fn never() -> Self {
-        Self::unanswered(End::Keep)
+        Self::without_response(End::Keep)
     }
 
-    /// From this request on, the connection stays open and sends nothing: no response, no answer to a PING.
+    /// From this request on, the connection stays open and sends nothing, neither a response nor a PING's.
     pub fn silence() -> Self {
-        Self::unanswered(End::Silence)
+        Self::without_response(End::Silence)
     }
 
     /// Adds a header.
@@ -131,7 +119,7 @@ impl Http2Answer {
     }
 
     /// Ends the stream after head and body by RST_STREAM, so that the body is cut off.
-    pub fn then_reset_stream(mut self, code: ErrorCode) -> Self {
+    pub fn then_reset_stream(mut self, code: Reason) -> Self {
         self.end = End::ResetStream(code);
         self
     }
@@ -158,7 +146,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Serves until an answer ends the connection, and returns what is left to do without h2: a frame to send, and how to
+/// Serves until the script ends the connection, and returns what is left to do without h2: a frame to send, and how to
 /// disconnect, if at all. `None` means that the client ended it.
 async fn serve_streams(
     stream: &mut Stream,
@@ -168,7 +156,7 @@ async fn serve_streams(
     let mut http2 = h2::server::handshake(stream).await.ok()?;
     let mut reading = JoinSet::new();
     // A stream whose handle is dropped would be reset.
-    let mut unanswered = Vec::new();
+    let mut without_response = Vec::new();
     // The highest stream whose request was processed: a GOAWAY must not say of it that it wasn't.
     let mut processed = 0;
     loop {
@@ -185,24 +173,24 @@ async fn serve_streams(
             }
         };
         log.send_modify(|events| events.record(request.clone()));
-        let answer = script.answer(&request);
+        let reply = script.reply(&request);
         let stream = u32::from(respond.stream_id());
-        if !matches!(answer.end, End::GoAway(..)) {
+        if !matches!(reply.end, End::GoAway(..)) {
             processed = processed.max(stream);
         }
-        if let Some(response) = answer.response {
+        if let Some(response) = reply.response {
             // An error means that the client has reset the stream.
-            drop(send(&mut respond, response, answer.end == End::Keep));
-        } else if answer.end == End::Keep {
-            unanswered.push(respond);
+            drop(send(&mut respond, response, reply.end == End::Keep));
+        } else if reply.end == End::Keep {
+            without_response.push(respond);
             continue;
         }
-        match answer.end {
+        match reply.end {
             End::Keep => {}
             End::ResetStream(code) => {
                 // A reset discards what h2 has not written yet.
                 poll_fn(|context| Poll::Ready(http2.poll_closed(context).is_ready())).await;
-                respond.send_reset(Reason::from(code as u32));
+                respond.send_reset(code);
             }
             End::GoAway(code, below) => {
                 let last_stream = stream.saturating_sub(below).max(processed);
@@ -236,9 +224,9 @@ async fn read(request: Request<RecvStream>) -> Result<Http2Request, h2::Error> {
 }
 
 /// A GOAWAY frame (RFC 9113, section 6.8). h2 can't send one for a stream that it read but did not process.
-fn go_away(last_stream: u32, code: ErrorCode) -> Vec<u8> {
+fn go_away(last_stream: u32, code: Reason) -> Vec<u8> {
     let head = [0, 0, 8, 7, 0, 0, 0, 0, 0];
     let last_stream = last_stream.to_be_bytes();
-    let code = (code as u32).to_be_bytes();
+    let code = u32::from(code).to_be_bytes();
     [&head[..], &last_stream, &code].concat()
 }

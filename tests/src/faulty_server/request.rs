@@ -1,4 +1,4 @@
-//! A request as it came, byte for byte, and what it says.
+//! A request as it came, byte for byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,10 +10,10 @@ use bytes::Bytes;
 #[derive(Clone, Debug)]
 pub struct RecordedRequest {
     pub(super) raw: Bytes,
-    /// `None` for a request that is cut off or malformed.
-    pub(super) head: Option<Head>,
+    /// Empty for a request that is cut off or malformed.
+    pub(super) head: Head,
     pub(super) arrived_at: Instant,
-    pub(super) answered: Arc<AtomicU64>,
+    pub(super) sent: Arc<AtomicU64>,
 }
 
 impl RecordedRequest {
@@ -24,44 +24,42 @@ impl RecordedRequest {
 
     /// Whether the request came whole; of one that did not, only the [`raw`](Self::raw) bytes are known.
     pub fn is_complete(&self) -> bool {
-        self.head.is_some()
-    }
-
-    /// The method, empty if the request is not complete.
-    pub fn method(&self) -> &str {
-        self.head.as_ref().map_or("", |head| &head.method)
+        !self.head.path.is_empty()
     }
 
     /// The request target as it was sent, with its query; empty if the request is not complete.
     pub fn path(&self) -> &str {
-        self.head.as_ref().map_or("", |head| &head.path)
+        &self.head.path
     }
 
     /// All headers in the order in which they came, their names as they were written.
     pub fn headers(&self) -> &[(String, String)] {
-        self.head.as_ref().map_or(&[], |head| &head.headers)
+        &self.head.headers
     }
 
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.as_ref()?.header(name)
+        self.head.header(name)
     }
 
-    /// The body.
+    /// The body of a complete request.
     pub fn body(&self) -> &[u8] {
-        let start = self.head.as_ref().map(|head| head.length);
-        &self.raw[start.unwrap_or(self.raw.len())..]
+        &self.raw[self.head.length..]
     }
 
-    /// How many bytes of the answer the operating system has taken by now; the client may have read fewer.
-    pub fn answered_bytes(&self) -> u64 {
-        self.answered.load(Ordering::Relaxed)
+    /// When its first bytes came.
+    pub fn arrived_at(&self) -> Instant {
+        self.arrived_at
+    }
+
+    /// How many bytes of the response the operating system has taken by now; the client may have read fewer.
+    pub fn sent_bytes(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Head {
-    method: String,
     path: String,
     headers: Vec<(String, String)>,
     length: usize,
@@ -79,7 +77,6 @@ impl Head {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let headers = request.headers.iter();
         let head = Self {
-            method: request.method.unwrap_or_default().to_owned(),
             path: request.path.unwrap_or_default().to_owned(),
             headers: headers
                 .map(|header| (header.name.to_owned(), text(header.value)))

@@ -4,13 +4,13 @@ use std::io;
 
 use http::StatusCode;
 
-use super::answer::{Answer, End, Framing};
 use super::connection::{Connection, Disconnect};
+use super::reply::{End, Framing, Reply};
 
 /// Bodies are padded from this one block, however long they are.
 static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-impl Answer {
+impl Reply {
     /// Sends the response, or the raw bytes in its place.
     pub(super) async fn send(&self, connection: &mut Connection) -> io::Result<()> {
         if let Some(bytes) = &self.raw {
@@ -63,9 +63,9 @@ impl Answer {
     }
 
     fn head(&self) -> String {
-        let usual = StatusCode::from_u16(self.status).ok();
-        let usual = usual.and_then(|status| status.canonical_reason());
-        let reason = self.reason.as_deref().or(usual).unwrap_or("Unknown");
+        let status = StatusCode::from_u16(self.status).ok();
+        let reason = status.and_then(|status| status.canonical_reason());
+        let reason = reason.unwrap_or("Unknown");
         let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status);
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");

@@ -26,8 +26,8 @@ pub type FaultyServer = Server<RecordedRequest>;
 /// A faulty HTTP/2 server.
 pub type FaultyHttp2Server = Server<Http2Request>;
 
-type Serve<Request, Answer, Served> =
-    fn(Connection, Arc<Scripted<Request, Answer>>, Arc<Log<Request>>) -> Served;
+type Serve<Request, Reply, Served> =
+    fn(Connection, Arc<Scripted<Request, Reply>>, Arc<Log<Request>>) -> Served;
 
 /// A running faulty server; see [`FaultyServer`] and [`FaultyHttp2Server`].
 pub struct Server<Request> {
@@ -49,14 +49,6 @@ impl FaultyServer {
         let tls = SelfSigned::new("http/1.1");
         Self::launch(Some(tls), script.into(), http1::serve).await
     }
-
-    /// How much time lay between the first bytes of each request and those of the next.
-    pub fn gaps(&self) -> Vec<Duration> {
-        let requests = self.requests();
-        let mut arrivals: Vec<_> = requests.iter().map(|request| request.arrived_at).collect();
-        arrivals.sort();
-        arrivals.windows(2).map(|pair| pair[1] - pair[0]).collect()
-    }
 }
 
 impl FaultyHttp2Server {
@@ -73,13 +65,13 @@ impl FaultyHttp2Server {
 }
 
 impl<Request: Clone + Send + Sync + 'static> Server<Request> {
-    async fn launch<Answer, Served>(
+    async fn launch<Reply, Served>(
         tls: Option<SelfSigned>,
-        script: Scripted<Request, Answer>,
-        serve: Serve<Request, Answer, Served>,
+        script: Scripted<Request, Reply>,
+        serve: Serve<Request, Reply, Served>,
     ) -> Self
     where
-        Answer: Send + Sync + 'static,
+        Reply: Send + Sync + 'static,
         Served: Future<Output = io::Result<()>> + Send + 'static,
     {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
@@ -180,7 +172,7 @@ impl<Request: Clone + Send + Sync + 'static> Server<Request> {
         if timeout(PATIENCE, log.wait_for(reached)).await.is_err() {
             let events = self.log.borrow();
             let (requests, open) = (events.request_count, events.open_connections);
-            panic!("waited {PATIENCE:?} in vain; {requests} requests, {open} open connections");
+            panic!("timed out after {PATIENCE:?}; {requests} requests, {open} open connections");
         }
     }
 }

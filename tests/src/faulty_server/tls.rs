@@ -1,4 +1,4 @@
-//! A certificate that nobody trusts, made anew for each server.
+//! A self-signed certificate for each server.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What a server does to a request, before and after the work.
 
-use clerk_api_tests::faulty_server::{Answer, Disconnect, ErrorCode, Http2Answer};
+use clerk_api_tests::faulty_server::{Disconnect, Http2Reply, Reason, Reply};
 use fastrand::Rng;
 
 use super::oracle::Response;
@@ -20,7 +20,7 @@ fn rejection() -> String {
 }
 
 /// `work` does the work, once at most.
-pub(super) fn http1(random: &mut Rng, healthy: bool, work: impl FnOnce() -> Response) -> Answer {
+pub(super) fn http1(random: &mut Rng, healthy: bool, work: impl FnOnce() -> Response) -> Reply {
     let how = match random.bool() {
         true => Disconnect::Close,
         false => Disconnect::Reset,
@@ -30,35 +30,35 @@ pub(super) fn http1(random: &mut Rng, healthy: bool, work: impl FnOnce() -> Resp
     let rejected = random.choice(REJECTIONS).unwrap();
     let wait = random.choice(WAITS).unwrap();
     let length = random.u64(..200);
-    let done = |work: Response| Answer::status(work.status).json(work.body);
+    let done = |work: Response| Reply::status(work.status).json(work.body);
     match if healthy { NORMAL } else { random.u8(..NORMAL) } {
         // Without the work.
-        0 => Answer::status(rejected).json(rejection()),
-        1 => Answer::status(rejected).html("<h1>no"),
-        2 => Answer::status(429).header("retry-after", wait),
-        3 => Answer::status(429),
-        4 => Answer::status(503).header("retry-after", wait),
-        5 => Answer::status(503).delay(delay),
-        6 => Answer::status(error).html("<h1>no"),
-        7 => Answer::redirect(307, "/elsewhere"),
-        8 => Answer::close_before_answer().delay(delay),
-        9 => Answer::reset_before_answer().delay(delay),
-        10 => Answer::never(),
-        11 => Answer::raw("SSH-2.0-OpenSSH\r\n"),
+        0 => Reply::status(rejected).json(rejection()),
+        1 => Reply::status(rejected).html("<h1>no"),
+        2 => Reply::status(429).header("retry-after", wait),
+        3 => Reply::status(429),
+        4 => Reply::status(503).header("retry-after", wait),
+        5 => Reply::status(503).delay(delay),
+        6 => Reply::status(error).html("<h1>no"),
+        7 => Reply::redirect(307, "/elsewhere"),
+        8 => Reply::close_before_response().delay(delay),
+        9 => Reply::reset_before_response().delay(delay),
+        10 => Reply::never(),
+        11 => Reply::raw("SSH-2.0-OpenSSH\r\n"),
         // After it, and the client can't know.
-        12 => sending(work, Answer::status(error).json(rejection())),
-        13 => sending(work, Answer::close_before_answer().delay(delay)),
-        14 => sending(work, Answer::reset_before_answer().delay(delay)),
-        15 => sending(work, Answer::never()),
-        16 => sending(work, Answer::raw("HTTP/1.1 2")),
-        17 => sending(work, Answer::raw(vec![0xff; 1000])),
+        12 => sending(work, Reply::status(error).json(rejection())),
+        13 => sending(work, Reply::close_before_response().delay(delay)),
+        14 => sending(work, Reply::reset_before_response().delay(delay)),
+        15 => sending(work, Reply::never()),
+        16 => sending(work, Reply::raw("HTTP/1.1 2")),
+        17 => sending(work, Reply::raw(vec![0xff; 1000])),
         // After it, and the client knows as soon as it has the head.
         18 => done(work()).cut_after(length, how),
         19 => done(work()).chunked().cut_after(length, how),
         20 => done(work()).stall_after(length),
-        21 => sending(work, Answer::ok("{\"object\":")),
-        22 => sending(work, Answer::ok(token())),
-        23 => sending(work, Answer::status(204)),
+        21 => sending(work, Reply::ok("{\"object\":")),
+        22 => sending(work, Reply::ok(token())),
+        23 => sending(work, Reply::status(204)),
         24 => done(work()).padded_to(TOO_LARGE),
         25 => done(work()).padded_for_ever().chunked(),
         // All is well, though it doesn't look so.
@@ -81,31 +81,27 @@ fn sending<T>(work: impl FnOnce() -> Response, response: T) -> T {
     response
 }
 
-fn interim(response: Response, count: usize) -> Answer {
+fn interim(response: Response, count: usize) -> Reply {
     let Response { status, body } = response;
     let head = format!(
         "HTTP/1.1 {status} So\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    Answer::raw("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count) + &head + &body)
+    Reply::raw("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count) + &head + &body)
 }
 
 pub(super) fn http2(
     random: &mut Rng,
     healthy: bool,
     work: impl FnOnce() -> Response,
-) -> Http2Answer {
-    let codes = [
-        ErrorCode::NoError,
-        ErrorCode::InternalError,
-        ErrorCode::Cancel,
-    ];
+) -> Http2Reply {
+    let codes = [Reason::NO_ERROR, Reason::INTERNAL_ERROR, Reason::CANCEL];
     let code = random.choice(codes).unwrap();
     let error = random.choice(SERVER_ERRORS).unwrap();
     let rejected = random.choice(REJECTIONS).unwrap();
     let wait = random.choice(WAITS).unwrap();
     let json = |status: u16, body: String| {
-        let response = Http2Answer::status(status);
+        let response = Http2Reply::status(status);
         let response = response.header("content-type", "application/json");
         response.body(body)
     };
@@ -113,28 +109,28 @@ pub(super) fn http2(
     match if healthy { NORMAL } else { random.u8(..NORMAL) } {
         // Without the work.
         0 => json(rejected, rejection()),
-        1 => Http2Answer::status(429).header("retry-after", wait),
-        2 => Http2Answer::status(503).header("retry-after", wait),
-        3 => Http2Answer::status(error),
-        4 => Http2Answer::refused_stream(),
-        5 => Http2Answer::reset_stream(code),
-        6 => Http2Answer::go_away_unprocessed(code),
-        7 => Http2Answer::never(),
-        8 => Http2Answer::close_before_answer(),
-        9 => Http2Answer::silence(),
+        1 => Http2Reply::status(429).header("retry-after", wait),
+        2 => Http2Reply::status(503).header("retry-after", wait),
+        3 => Http2Reply::status(error),
+        4 => Http2Reply::refused_stream(),
+        5 => Http2Reply::reset_stream(code),
+        6 => Http2Reply::go_away_unprocessed(code),
+        7 => Http2Reply::never(),
+        8 => Http2Reply::close_before_response(),
+        9 => Http2Reply::silence(),
         // After it, and the client can't know.
-        10 => sending(work, Http2Answer::status(error)),
-        11 => sending(work, Http2Answer::reset_stream(code)),
-        12 => sending(work, Http2Answer::go_away_processed(code)),
-        13 => sending(work, Http2Answer::close_before_answer()),
-        14 => sending(work, Http2Answer::reset_before_answer()),
-        15 => sending(work, Http2Answer::never()),
+        10 => sending(work, Http2Reply::status(error)),
+        11 => sending(work, Http2Reply::reset_stream(code)),
+        12 => sending(work, Http2Reply::go_away_processed(code)),
+        13 => sending(work, Http2Reply::close_before_response()),
+        14 => sending(work, Http2Reply::reset_before_response()),
+        15 => sending(work, Http2Reply::never()),
         // After it, and the client knows as soon as it has the head.
         16 => done(work()).then_reset_stream(code),
-        17 => sending(work, Http2Answer::ok("[")),
-        18 => sending(work, Http2Answer::ok(token())),
-        19 => sending(work, Http2Answer::status(204)),
-        20 => sending(work, Http2Answer::ok(vec![b' '; TOO_LARGE as usize])),
+        17 => sending(work, Http2Reply::ok("[")),
+        18 => sending(work, Http2Reply::ok(token())),
+        19 => sending(work, Http2Reply::status(204)),
+        20 => sending(work, Http2Reply::ok(vec![b' '; TOO_LARGE as usize])),
         _ => done(work()),
     }
 }

@@ -1,4 +1,4 @@
-//! What a server does with one request, as a script says it.
+//! What a server does with one request.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -9,16 +9,14 @@ use super::connection::Disconnect;
 
 /// What happens to one request after it was read whole: the server "has done the work" by then.
 ///
-/// Afterwards the connection is kept for the next request, unless the answer says how it ends.
+/// Afterwards the connection is kept for the next request, unless `end` says otherwise.
 #[must_use]
 #[derive(Clone, Debug, Default)]
-pub struct Answer {
+pub struct Reply {
     pub(super) delay: Duration,
     /// Sent in place of a response.
     pub(super) raw: Option<Bytes>,
     pub(super) status: u16,
-    /// The status's usual one, if it is `None`.
-    pub(super) reason: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Bytes,
     pub(super) padded_to: u64,
@@ -39,7 +37,7 @@ pub(super) enum Framing {
     UntilClose,
 }
 
-/// What becomes of the connection after the answer.
+/// What becomes of the connection after the response.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum End {
     #[default]
@@ -50,7 +48,7 @@ pub(super) enum End {
     Stall,
 }
 
-impl Answer {
+impl Reply {
     /// 200 with a JSON body.
     pub fn ok(body: impl Into<Bytes>) -> Self {
         Self::status(200).json(body)
@@ -84,19 +82,13 @@ impl Answer {
     }
 
     /// No response; the connection ends by FIN.
-    pub fn close_before_answer() -> Self {
+    pub fn close_before_response() -> Self {
         Self::raw("")
     }
 
     /// No response; the connection ends by RST.
-    pub fn reset_before_answer() -> Self {
+    pub fn reset_before_response() -> Self {
         Self::raw("").then_disconnect(Disconnect::Reset)
-    }
-
-    /// The reason phrase, instead of the status's usual one.
-    pub fn reason(mut self, reason: impl Into<String>) -> Self {
-        self.reason = Some(reason.into());
-        self
     }
 
     /// Adds a header. A `Content-Length` or `Transfer-Encoding` replaces the true one.
@@ -106,16 +98,9 @@ impl Answer {
     }
 
     /// Sets the content type, instead of an earlier one.
-    pub fn content_type(self, value: impl Display) -> Self {
-        self.without_header("content-type")
-            .header("content-type", value)
-    }
-
-    /// Removes a header that was added before.
-    pub fn without_header(mut self, name: &str) -> Self {
-        self.headers
-            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-        self
+    pub fn content_type(mut self, value: impl Display) -> Self {
+        self.headers.retain(|(name, _)| name != "content-type");
+        self.header("content-type", value)
     }
 
     /// The body; the content type stays as it is.
