@@ -88,9 +88,10 @@ impl Error {
         self.0.status
     }
 
-    /// The code of the server's first error, such as `resource_not_found`.
+    /// The code of the server's first error, such as `resource_not_found`. `None` if it has none.
     pub fn code(&self) -> Option<&str> {
-        self.errors().first().map(ApiError::code)
+        let code = self.errors().first().map(ApiError::code);
+        code.filter(|code| !code.is_empty())
     }
 
     /// The server's reasons, in its order. Empty if there was no response, or one that isn't in Clerk's form.

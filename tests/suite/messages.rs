@@ -23,6 +23,10 @@ async fn a_failed_attempt_is_one_clear_line() {
              [1 attempt, trace id trace_of_body]",
         ),
         (
+            Reply::status(400).json(r#"{"errors": [{"message": "No code."}]}"#),
+            "400 Bad Request: the server rejected the request; No code. [1 attempt]",
+        ),
+        (
             Reply::status(520)
                 .html("Sorry")
                 .header("server", "cloudflare"),

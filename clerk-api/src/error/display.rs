@@ -34,9 +34,10 @@ impl fmt::Display for Error {
         }
         for error in self.errors().iter().take(MAX_ERRORS) {
             let text = error.long_message().unwrap_or(error.message());
-            write!(formatter, "; {}", one_line(error.code(), MAX_NAME))?;
-            if !text.is_empty() {
-                write!(formatter, ": {}", one_line(text, MAX_TEXT))?;
+            let (code, text) = (one_line(error.code(), MAX_NAME), one_line(text, MAX_TEXT));
+            match (code.is_empty(), text.is_empty()) {
+                (false, false) => write!(formatter, "; {code}: {text}")?,
+                _ => write!(formatter, "; {code}{text}")?,
             }
             if let Some(parameter) = error.parameter() {
                 write!(formatter, " (parameter {})", one_line(parameter, MAX_NAME))?;
