@@ -55,7 +55,7 @@ fn explain(error: Option<Error>) {
         Outcome::NotSent | Outcome::Rejected => {
             "nothing was created: fix the cause, then try again"
         }
-        Outcome::Unknown => "a token may exist that nobody knows: write down the time and the user",
+        Outcome::Unknown => "there may be an unknown token: write down the time and the user",
         Outcome::Applied => "the token exists: error.sign_in_token_id() may have its id",
         _ => "see the documentation",
     };

@@ -233,7 +233,7 @@ impl<'a> Gathered<'a> {
         parts.insert(Key::of(keyword, ""), Node::new(&at, content));
     }
 
-    /// How the branches are told apart, whatever the schemas are called.
+    /// How the branches are distinguished, whatever the schemas are called.
     fn discriminator(&self, place: &Place<'a>, parts: &mut Parts<'a>) {
         for (key, child) in place.children() {
             if key != "mapping" {

@@ -1,6 +1,6 @@
 //! The table of rules: what a change of each keyword means in a request and in a response. Any other change is breaking.
 //!
-//! The class answers two questions, and the worse answer counts: what happens to a client that is already released, and
+//! The class answers two questions, and the worse one counts: what happens to a client that is already released, and
 //! what happens to code that uses the regenerated crate. So whatever needs a new major version is breaking.
 
 use super::change::Class::{self, Breaking, Compatible, Docs};
