@@ -3,7 +3,8 @@
 //! Settings, retries, and errors are the same; a call blocks its thread until it is over. In an async task, that would stop
 //! the runtime's other tasks, so a call there fails with [`is_invalid_input`](Error::is_invalid_input) before anything is
 //! sent: use [`clerk_api::Clerk`](crate::Clerk) instead, or tokio's `spawn_blocking`. (In a task under
-//! `tokio::task::unconstrained`, which hides that it is one, tokio panics.)
+//! `tokio::task::unconstrained`, and in the destructor of a task that a runtime drops as it shuts down, tokio panics
+//! instead.)
 //!
 //! ```no_run
 //! let clerk = clerk_api::blocking::Clerk::from_env()?;

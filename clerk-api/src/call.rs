@@ -55,7 +55,10 @@ impl Call {
 
     /// Sends it. `operation` gets the generated client and calls one of its methods; that is one attempt. There is a
     /// method for each operation, named after its operationId in snake case. Its arguments are the path parameters, the
-    /// query parameters, and the body.
+    /// query parameters, and the body. Call exactly one: several would all be repeated together.
+    ///
+    /// A path parameter that would make the request go to another operation is an error. Check ids that come from outside
+    /// all the same: `a\..\b` is sent as `b`.
     ///
     /// # Errors
     ///

@@ -96,12 +96,15 @@ impl Exchange {
 }
 
 impl Clone for Exchange {
-    /// The same settings, for another call.
+    /// The same settings, for another call. A request that is not to be sent stays so.
     fn clone(&self) -> Self {
         Self {
             shared: self.shared.clone(),
             options: self.options.clone(),
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                identify_only: self.state().identify_only,
+                ..State::default()
+            }),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A client for Clerk's sign-in tokens: create and revoke.
 //!
 //! A sign-in token signs a user in once, without a password. This client never creates a duplicate unless you opt in,
-//! never loses a token that was created, and never shows one in a log.
+//! never discards a token that arrived, and never shows one in a log.
 //!
 //! ```no_run
 //! use std::time::Duration;

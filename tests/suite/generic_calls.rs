@@ -1,6 +1,6 @@
 //! `Clerk::call`: any operation of the generated client. That its input is validated is tested with that of the others.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clerk_api::types::{CreateSignInTokenBody, SignInToken};
 use clerk_api::{Clerk, Error, ErrorKind, Outcome, Response, RetryPolicy};
@@ -101,4 +101,17 @@ async fn errors_are_those_of_other_calls() {
     assert_eq!((error.attempts(), error.outcome()), (0, Outcome::NotSent));
     assert_eq!(error.operation(), Some("CreateSignInToken"));
     assert_eq!(server.request_count(), 3);
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_sent_sends_nothing_through_a_cloned_client() {
+    let (server, clerk) = serve([success()]).await;
+    let mut call = clerk.call().deadline(Instant::now());
+    let result = call.send(|api| {
+        let api = api.clone();
+        async move { api.revoke_sign_in_token("sit_1").await }
+    });
+    let error = result.await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome()), (0, Outcome::NotSent));
+    assert_eq!(server.request_count(), 0);
 }

@@ -37,7 +37,7 @@ impl Runtime {
 
 /// Whether this thread runs a task of a tokio runtime, which must not block.
 fn runs_a_task() -> bool {
-    // A task may do 128 operations before it has to yield. Threads that may block have no such limit, those of
+    // A task may do a limited number of operations (128) before it has to yield. Threads that may block have no such limit, those of
     // `spawn_blocking` included. Tokio has no other public way to distinguish them.
     let mut context = Context::from_waker(Waker::noop());
     let mut has_reached_limit = || match coop::poll_proceed(&mut context) {
@@ -47,7 +47,7 @@ fn runs_a_task() -> bool {
         }
         Poll::Pending => true,
     };
-    Handle::try_current().is_ok() && (0..=128).any(|_| has_reached_limit())
+    Handle::try_current().is_ok() && (0..1024).any(|_| has_reached_limit())
 }
 
 impl Drop for Runtime {

@@ -73,6 +73,11 @@ pub(super) fn attempt_result<T>(
             Some(problem) => Finding::detailed(FailureKind::Undecodable, problem),
         },
     };
+    // An HTTP client that has sent the request and then can't connect has followed a redirect.
+    let claim = exchange.state().claim.take();
+    if finding.kind == FailureKind::NotConnected && claim.is_some_and(|claim| !give_up(&claim)) {
+        received.redirected = true;
+    }
     // A status says more than what happened to the body afterwards.
     let kind = match received.status {
         _ if received.redirected => FailureKind::Redirected,

@@ -24,7 +24,8 @@ use crate::error::Error;
 /// the call's time limit, the call fails immediately.
 ///
 /// All calls of a client share a retry budget, so that retries don't prolong an outage. It starts with 20 retries. Each
-/// successful call adds a fifth of a retry, and every ten seconds add one, up to 20. Retries after a 429 are not counted.
+/// successful call adds a fifth of a retry, as does one that the server rejects with a 4xx status (other than 408 and 429).
+/// Every ten seconds add one, up to 20. Retries after a 429 are not counted.
 ///
 /// ```
 /// use std::time::Duration;

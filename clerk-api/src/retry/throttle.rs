@@ -4,8 +4,8 @@
 //! passed, and are then sent one by one in the order in which they came: at first at 90 % of the rate that the server
 //! accepted before, then at a rate that doubles every ten seconds. Another 429 stops and slows them again. The accepted
 //! rate is the mean of the last ten seconds, pauses included, because Clerk counts requests in windows of ten seconds; at
-//! the first 429, when the client may have just begun to send, it is the most in one second. After a minute without a 429,
-//! the throttle is off. Only time lets a request through, so no call depends on another.
+//! the first 429, when the client may have just begun to send, it is the most in one second. A minute after the last
+//! pause, the throttle is off. Only time lets a request through, so no call depends on another.
 
 use std::collections::VecDeque;
 use std::f64::consts::LN_2;
@@ -24,7 +24,7 @@ const SECONDS_PER_E: f64 = DOUBLING / LN_2;
 /// The lowest rate, in requests a second: a few clients at this rate fit below Clerk's lowest limit, 100 requests in 10
 /// seconds.
 const MIN_RATE: f64 = 2.0;
-/// How long the throttle stays on after the last 429. By then, the rate has doubled six times.
+/// How long the throttle stays on after the last pause. By then, the rate has doubled six times.
 const ON_FOR: Duration = Duration::from_secs(60);
 /// How often a waiting request looks whether its turn has changed.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
