@@ -242,7 +242,9 @@ impl Caller {
     async fn create(&mut self) -> Option<String> {
         let (call, limit, policy) = self.settings();
         let tokens = self.clerk.sign_in_tokens();
-        let create = tokens.create(format!("user_{call}")).retry_policy(policy);
+        // Not the user of the token that some responses repeat.
+        let user = format!("user_of_{call}");
+        let create = tokens.create(user).retry_policy(policy);
         let create = create
             .operation_timeout(limit)
             .header(CALL, call.to_string());

@@ -89,7 +89,7 @@ async fn each_kind_has_a_predicate() {
     let refused = RefusedPort::take();
     let tokens = client(&refused.url()).sign_in_tokens();
     let fixture =
-        Fixture::with(|builder| builder.attempt_timeout(ms(100)).max_response_bytes(9)).await;
+        Fixture::with(|builder| builder.attempt_timeout(ms(1000)).max_response_bytes(9)).await;
     let of = async |reply| {
         let ran = fixture.run(Call::Create, [reply]).await;
         ran.result.unwrap_err()
