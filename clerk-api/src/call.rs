@@ -55,10 +55,11 @@ impl Call {
 
     /// Sends it. `operation` gets the generated client and calls one of its methods; that is one attempt. There is a
     /// method for each operation, named after its operationId in snake case. Its arguments are the path parameters, the
-    /// query parameters, and the body. Call exactly one: several would all be repeated together.
+    /// query parameters, and the body. Call exactly one, of this client itself: several would
+    /// all be repeated together, and a clone of the client sends nothing.
     ///
-    /// A path parameter that would make the request go to another operation is an error. Check ids that come from outside
-    /// all the same: `a\..\b` is sent as `b`.
+    /// A path parameter that would make the request go to another operation is an error. Still, check ids that come from
+    /// outside: `a\..\b` is sent as `b`.
     ///
     /// # Errors
     ///

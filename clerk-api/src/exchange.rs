@@ -96,13 +96,14 @@ impl Exchange {
 }
 
 impl Clone for Exchange {
-    /// The same settings, for another call. A request that is not to be sent stays so.
+    /// The same settings, for another call, which sends nothing until that begins. So a clone that a closure makes in an
+    /// attempt can't send what the call would never learn of.
     fn clone(&self) -> Self {
         Self {
             shared: self.shared.clone(),
             options: self.options.clone(),
             state: Mutex::new(State {
-                identify_only: self.state().identify_only,
+                identify_only: true,
                 ..State::default()
             }),
         }

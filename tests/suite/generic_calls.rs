@@ -104,14 +104,28 @@ async fn errors_are_those_of_other_calls() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_not_sent_sends_nothing_through_a_cloned_client() {
+async fn a_clone_of_the_client_sends_nothing() {
     let (server, clerk) = serve([success()]).await;
-    let mut call = clerk.call().deadline(Instant::now());
-    let result = call.send(|api| {
-        let api = api.clone();
-        async move { api.revoke_sign_in_token("sit_1").await }
-    });
-    let error = result.await.unwrap_err();
-    assert_eq!((error.attempts(), error.outcome()), (0, Outcome::NotSent));
+    // One call that would be sent, and one that is too late for that.
+    for (mut call, attempts) in [
+        (clerk.call(), 1),
+        (clerk.call().deadline(Instant::now()), 0),
+    ] {
+        let result = call.send(|api| {
+            let api = api.clone();
+            async move { api.revoke_sign_in_token("sit_1").await }
+        });
+        let error = result.await.unwrap_err();
+        let end = (error.attempts(), error.outcome());
+        assert_eq!(end, (attempts, Outcome::NotSent), "{error}");
+        if attempts == 1 {
+            assert!(error.is_invalid_request());
+            assert!(error.to_string().contains("not a clone"), "{error}");
+        }
+    }
     assert_eq!(server.request_count(), 0);
+    // A clone of the call is another call.
+    let mut call = clerk.call().clone();
+    let sent = call.send(|api| api.revoke_sign_in_token("sit_1"));
+    assert!(sent.await.is_ok());
 }

@@ -37,8 +37,8 @@ impl Runtime {
 
 /// Whether this thread runs a task of a tokio runtime, which must not block.
 fn runs_a_task() -> bool {
-    // A task may do a limited number of operations (128) before it has to yield. Threads that may block have no such limit, those of
-    // `spawn_blocking` included. Tokio has no other public way to distinguish them.
+    // A task may do a limited number of operations (128) before it has to yield. Threads that may block have no such
+    // limit, those of `spawn_blocking` included. Tokio has no other public way to distinguish them.
     let mut context = Context::from_waker(Waker::noop());
     let mut has_reached_limit = || match coop::poll_proceed(&mut context) {
         Poll::Ready(operation) => {

@@ -108,7 +108,11 @@ pub(super) fn kind(failure: FailureKind) -> ErrorKind {
 /// What happened, in words.
 fn message(failure: &AttemptFailure, body: &ErrorBody, server: &BaseUrl, key: &str) -> String {
     let what = match failure.kind {
-        FailureKind::InvalidPath | FailureKind::InvalidRequest => "the request can't be built",
+        FailureKind::InvalidPath | FailureKind::InvalidRequest => {
+            let reason = failure.detail.as_deref();
+            let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+            return format!("the request can't be built{reason}");
+        }
         FailureKind::NotConnected => {
             let why = match (&failure.source, &failure.detail) {
                 (Some(source), _) => format!(": {}", source.innermost()),

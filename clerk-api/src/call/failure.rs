@@ -144,7 +144,7 @@ fn from_generated(error: GeneratedError, received: &Received) -> Finding {
         GeneratedError::InvalidRequest(parameter) => {
             Finding::detailed(FailureKind::InvalidPath, parameter)
         }
-        GeneratedError::Custom(_) => Finding::new(FailureKind::InvalidRequest),
+        GeneratedError::Custom(reason) => Finding::detailed(FailureKind::InvalidRequest, reason),
     }
 }
 

@@ -15,6 +15,9 @@ use crate::identifier;
 /// The generated client's own header, which Clerk doesn't know: it has `Clerk-API-Version`.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
+/// Why a request is not sent. Only a caller who clones the client gets to see it.
+const NOT_TO_BE_SENT: &str = "only the client that the closure gets can send, not a clone of it";
+
 impl ClientHooks<Exchange> for Client {
     /// Checks where the request would go, and sets its headers.
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
@@ -26,7 +29,7 @@ impl ClientHooks<Exchange> for Client {
                 observe::operation(operation);
             }
             if exchange.state().identify_only {
-                return Err(Error::Custom(String::new()));
+                return Err(Error::Custom(NOT_TO_BE_SENT.to_owned()));
             }
             let path = exchange.shared.base_url.below(request.url());
             if let Some(parameter) = identifier::invalid_parameter(operation.path, path) {
